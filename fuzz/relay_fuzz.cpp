@@ -1,0 +1,184 @@
+// The relay under any order of events: two bytes an event, what and how much.
+//   Whatever comes, it keeps to its word: output reaches the terminal whole and in order, typed
+//   bytes reach ssh as ssh's own rule would have it, nothing happens after the end, no deadline
+//   lies in the past, and `~.` ends within half a second.
+#include <shim/core/relay.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <fuzz/check.hpp>
+#include <tests/support/escape_model.hpp>
+
+namespace {
+
+using namespace std::chrono_literals;
+using shim::line_mode;
+
+constexpr unsigned char private_byte = 0xff;
+
+shim::relay_options some_options(std::uint8_t choice) {
+  shim::relay_options options;
+  if ((choice & 1) != 0) options.private_escape = shim::escape_char(private_byte);
+  if ((choice & 2) != 0) options.timeout = 3s;
+  if ((choice & 4) != 0) options.idle_timeout = 1s;
+  if ((choice & 8) != 0) options.kill_after = 0ms;
+  options.ssh_has_info = (choice & 16) != 0;
+  options.host = "host";
+  return options;
+}
+
+class world {
+ public:
+  explicit world(std::uint8_t choice)
+      : stuffed_((choice & 1) != 0), relay_(some_options(choice), now_) {}
+
+  void happen(std::uint8_t what, std::uint8_t amount) {
+    switch (what % 12) {
+      case 0: return type(amount, line_mode::raw);
+      case 1: return type(amount, line_mode::cooked);
+      case 2: return type(amount, line_mode::secret);
+      case 3: return print(amount);
+      case 4: return show(amount);
+      case 5: return send(amount);
+      case 6: return relay_.resized({24, amount, 0, 0});
+      case 7: return relay_.signalled(static_cast<shim::ssh_signal>(amount % 4), now_);
+      case 8: return end_ssh(amount);
+      case 9: return pass(std::chrono::milliseconds(amount * 4));
+      case 10: return relay_.stop_asked();
+      default:
+        if (amount == 0) lose_terminal();
+    }
+  }
+
+  void look() {
+    while (const auto next = relay_.next_effect()) {
+      CHECK(!finished_);
+      finished_ = std::holds_alternative<shim::effect::finish>(*next);
+    }
+    const auto due = relay_.deadline();
+    CHECK(!due || *due >= now_);
+    CHECK(!finished_ || !due);
+    CHECK(!due_by_ || finished_ || now_ <= *due_by_);
+    CHECK(relay_.output_room() <= shim::relay::output_bound);
+  }
+
+  void finish() {
+    if (clean_) {
+      send(0xff);
+      check_sent();
+    }
+    // Nothing but time passes after `~.`: it ends.
+    while (due_by_ && !finished_ && relay_.deadline()) pass(100ms);
+    CHECK(!due_by_ || finished_);
+  }
+
+ private:
+  static constexpr std::string_view alphabet = "~~~..\r\r\n?BRD\x1a\xff" "ab\xff";
+
+  void type(std::uint8_t amount, line_mode mode) {
+    const std::string bytes(1 + amount / alphabet.size(), alphabet[amount % alphabet.size()]);
+    relay_.typed(bytes, mode, now_);
+    if (mode == line_mode::secret) return forget_line();
+    user_.type(bytes);
+    // What a command prints or hands over is the unit tests' matter.
+    if (!user_.acted.empty()) clean_ = false;
+    if (disconnected() && !due_by_) due_by_ = now_ + 500ms;
+  }
+
+  // A password: no escapes in it, and a fresh line after it.
+  void forget_line() {
+    clean_ = false;
+    user_.newline = true;
+    user_.pending = false;
+  }
+
+  bool disconnected() { return user_.acted.find('.') != std::string::npos; }
+
+  void print(std::uint8_t amount) {
+    if (gone_) return;
+    std::string bytes(std::min<std::size_t>(amount * 37, relay_.output_room()), 'o');
+    for (auto& byte : bytes) byte = static_cast<char>('a' + printed_++ % 26);
+    if (bytes.empty()) return;
+    const auto kept = relay_.output(bytes, now_);
+    CHECK(kept == bytes.size() || kept == 0);
+    output_.append(bytes, 0, kept);
+  }
+
+  void show(std::uint8_t amount) {
+    const auto piece = relay_.terminal();
+    if (!piece.text.empty()) return relay_.shown(std::min<std::size_t>(piece.text.size(), amount));
+    CHECK(piece.from == shown_);
+    CHECK(piece.from + piece.size <= output_.size());
+    const auto count = std::min<std::size_t>(piece.size, amount);
+    shown_ += count;
+    if (count != 0) relay_.shown(count);
+  }
+
+  void send(std::uint8_t amount) {
+    const auto bytes = relay_.for_ssh();
+    const auto count = std::min<std::size_t>(bytes.size(), amount * 64);
+    sent_ += bytes.substr(0, count);
+    if (count != 0) relay_.sent(count);
+  }
+
+  void check_sent() {
+    if (!relay_.for_ssh().empty()) return;
+    test::escape_model ssh{private_byte, std::string(test::ssh_keys) + "I"};
+    ssh.type(sent_);
+    CHECK((stuffed_ ? ssh.sent : sent_) == user_.sent);
+  }
+
+  void end_ssh(std::uint8_t status) {
+    clean_ = false;
+    if (!gone_) relay_.ssh_ended({shim::child_status::how::exited, status}, now_);
+    gone_ = true;
+    if (status % 2 == 0) relay_.pty_drained();
+  }
+
+  void lose_terminal() {
+    clean_ = false;
+    relay_.terminal_gone(now_);
+  }
+
+  // The loop calls expired() when a deadline is reached, never later than that.
+  void pass(std::chrono::milliseconds time) {
+    const auto until = now_ + time;
+    for (auto due = relay_.deadline(); due && *due <= until; due = relay_.deadline()) {
+      clean_ = false;
+      now_ = std::max(now_, *due);
+      relay_.expired(now_);
+      look();
+    }
+    now_ = until;
+  }
+
+  bool stuffed_;
+  shim::steady_time now_{};
+  shim::relay relay_;
+  test::escape_model user_{'~', std::string(test::ssh_keys), std::string(test::own_keys)};
+  std::optional<shim::steady_time> due_by_;
+  std::string output_;
+  std::string sent_;
+  std::size_t printed_ = 0;
+  std::uint64_t shown_ = 0;
+  bool clean_ = true;  // nothing happened yet that lets typed bytes end elsewhere than at ssh
+  bool gone_ = false;
+  bool finished_ = false;
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  world w(data[0]);
+  for (std::size_t at = 1; at + 1 < size; at += 2) {
+    w.happen(data[at], data[at + 1]);
+    w.look();
+  }
+  w.finish();
+  return 0;
+}

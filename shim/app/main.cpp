@@ -1,0 +1,29 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <string_view>
+#include <vector>
+
+#include <shim/app/find_ssh.hpp>
+#include <shim/app/start.hpp>
+
+SHIM_CARRY_MARK;
+
+namespace {
+
+// As ssh does at its start (misc.c sanitise_stdfd): an fd we open must never pass for one of these.
+void open_standard_fds() {
+  int fd = ::open("/dev/null", O_RDWR);
+  while (fd >= 0 && fd <= STDERR_FILENO) fd = ::dup(fd);
+  if (fd > STDERR_FILENO) ::close(fd);
+}
+
+std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  open_standard_fds();
+  const std::vector<std::string_view> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  return shim::app::start(words, argc > 0 && base_name(argv[0]) == "ssh");
+}

@@ -1,0 +1,209 @@
+#include <shim/app/start.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <shim/app/config.hpp>
+#include <shim/app/find_ssh.hpp>
+#include <shim/app/options.hpp>
+#include <shim/app/session.hpp>
+#include <shim/app/supervise.hpp>
+#include <shim/app/talk.hpp>
+#include <shim/app/verbs.hpp>
+#include <shim/core/ssh_settings.hpp>
+#include <shim/core/transparency.hpp>
+#include <shim/io/argv.hpp>
+#include <shim/io/capture.hpp>
+#include <shim/io/child.hpp>
+#include <shim/io/error.hpp>
+#include <vt/stream/printable.hpp>
+
+namespace shim::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+using word_span = std::span<const std::string_view>;
+
+// `ssh -G` runs Match exec commands and may resolve names.
+constexpr auto settings_deadline = 2s;
+
+// Cannot occur in UTF-8 text, so it is hardly ever typed. The second is for who has the first.
+constexpr escape_char private_escape{0xff};
+constexpr escape_char other_private_escape{0xfe};
+
+constexpr ssh_version first_with_info{10, 3};
+
+std::string_view environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string_view() : value;
+}
+
+surroundings look_around() {
+  return {::isatty(STDIN_FILENO) != 0, ::isatty(STDOUT_FILENO) != 0, environment("TERM"),
+          environment("SSH_SHIM") == "off"};
+}
+
+// An ssh being asked for its version; both questions of a start run at the same time.
+class version_question {
+ public:
+  explicit version_question(const std::string& ssh)
+      : run_(ssh, {ssh, "-V"}, io::capture::stream::err) {}
+
+  ssh_version answer() {
+    const auto said = run_.finish(std::chrono::steady_clock::now() + settings_deadline);
+    return said ? parse_ssh_version(said->text).value_or(ssh_version{}) : ssh_version{};
+  }
+
+ private:
+  io::capture run_;
+};
+
+// A start on its way from words to ssh.
+class starter {
+ public:
+  starter(word_span words, std::string ssh) : words_(words), ssh_(std::move(ssh)) {}
+
+  int run();
+
+ private:
+  int transparent();
+  int ask_ssh();
+  int shim(const std::optional<ssh_settings>& settings, ssh_version version);
+  config configured(std::string_view host);
+  relay_options relay_for(const std::optional<ssh_settings>& settings, ssh_version version);
+  escape_char typed_escape(const std::optional<ssh_settings>& settings) const;
+  std::vector<std::string> argv_with(std::vector<std::string> first, std::string_view drop) const;
+  std::string_view destination() const;
+
+  word_span words_;
+  std::string ssh_;
+  ssh_argv argv_;
+  options options_;
+};
+
+int starter::run() {
+  ssh_version version;
+  if (depends_on_version(words_, option_takes_value)) version = version_question(ssh_).answer();
+  argv_ = scan_ssh_argv(words_, version, option_takes_value);
+  auto read = read_options(argv_.long_options);
+  if (const auto* error = std::get_if<option_error>(&read)) {
+    cannot(error->what, error->why);
+    return exit_failure;
+  }
+  options_ = std::get<options>(std::move(read));
+  if (options_.help) return print_help(), EXIT_SUCCESS;
+  if (options_.version) return print_version(), EXIT_SUCCESS;
+  return choose_mode(argv_, look_around()) == ssh_mode::transparent ? transparent() : ask_ssh();
+}
+
+// argv[0] is ssh's absolute path: ProxyJump runs it again (ssh.c).
+std::vector<std::string> starter::argv_with(std::vector<std::string> first,
+                                            std::string_view drop) const {
+  auto argv = std::move(first);
+  argv.insert(argv.begin(), ssh_);
+  for (auto& word : without_options(words_, argv_, drop)) argv.push_back(std::move(word));
+  return argv;
+}
+
+int starter::transparent() {
+  const auto argv = argv_with({}, "");
+  const auto limit = options_.timeout.value_or(0ms);
+  if (limit > 0ms)
+    end_like(supervise(ssh_, argv, {limit, options_.kill_after.value_or(default_kill_after)}));
+  const io::argv_array words(argv);
+  ::execv(ssh_.c_str(), words.get());
+  cannot("run " + ssh_, io::last_error().message());
+  return exit_failure;
+}
+
+int starter::ask_ssh() {
+  const auto deadline = std::chrono::steady_clock::now() + settings_deadline;
+  std::optional<ssh_settings> settings;
+  ssh_version version;
+  {
+    const io::sigchld_guard sigchld;
+    io::capture dump(ssh_, argv_with({"-G"}, ""), io::capture::stream::out);
+    version_question version_asked(ssh_);
+    const auto said = dump.finish(deadline);
+    if (said && said->status != 0) return transparent();  // ssh says best itself what is wrong
+    if (said) settings = parse_ssh_settings(said->text);
+    version = version_asked.answer();
+  }
+  const auto mode = settings ? choose_mode(argv_, *settings) : choose_mode_unanswered(argv_);
+  return mode == ssh_mode::transparent ? transparent() : shim(settings, version);
+}
+
+int starter::shim(const std::optional<ssh_settings>& settings, ssh_version version) {
+  auto relay = relay_for(settings, version);
+  auto argv = argv_with({"-e", spelled(relay.private_escape)}, "e");
+  end_like(run_session({ssh_, std::move(argv), std::move(relay)}));
+}
+
+config starter::configured(std::string_view host) {
+  auto [values, warnings] = read_config(config_files(options_.config_file), host);
+  for (const auto& warning : warnings) note(described(warning));
+  return values;
+}
+
+relay_options starter::relay_for(const std::optional<ssh_settings>& settings,
+                                 ssh_version version) {
+  const auto config = configured(settings ? settings->host : destination());
+  relay_options relay;
+  relay.escape = typed_escape(settings);
+  relay.keys = config.keys;
+  relay.ssh_has_info = version >= first_with_info;
+  relay.host = vt::printable(settings ? settings->hostname : destination());
+  relay.quiet = settings && settings->quiet;
+  relay.timeout = options_.timeout.value_or(config.timeout);
+  relay.idle_timeout = options_.idle_timeout.value_or(config.idle_timeout);
+  relay.kill_after =
+      options_.kill_after.value_or(config.kill_after.value_or(default_kill_after));
+  // All sessions of a master share one newline flag, so ssh's own escapes are off where there may
+  // be a master.
+  if (!settings) {
+    relay.why_no_handover = "not now: ssh did not tell its settings in time";
+  } else if (!settings->control_path.empty()) {
+    relay.why_no_handover = "not in a session that a mux master may share: see ssh -S none";
+  } else {
+    relay.private_escape = relay.escape == private_escape ? other_private_escape : private_escape;
+  }
+  return relay;
+}
+
+// Without ssh's answer: the last -e of the command line, as ssh takes it.
+escape_char starter::typed_escape(const std::optional<ssh_settings>& settings) const {
+  if (settings) return settings->escape;
+  escape_char escape{'~'};
+  for (const auto& option : argv_.options)
+    if (option.letter == 'e') escape = parse_escape_char(option.argument).value_or(escape);
+  return escape;
+}
+
+std::string_view starter::destination() const {
+  return argv_.destination ? words_[*argv_.destination] : std::string_view();
+}
+
+}  // namespace
+
+int start(word_span words, bool called_as_ssh) {
+  if (!called_as_ssh)
+    if (const auto status = run_verb(words)) return *status;
+  if (too_deep()) {
+    cannot("find ssh", "what is called ssh in PATH leads back here; set SSH_SHIM_SSH");
+    return exit_failure;
+  }
+  const auto found = find_ssh(environment("SSH_SHIM_SSH"), environment("PATH"));
+  if (found.error) {
+    cannot("run " + (found.path.empty() ? "ssh" : found.path), found.error.message());
+    return exit_failure;
+  }
+  return starter(words, found.path).run();
+}
+
+}  // namespace shim::app

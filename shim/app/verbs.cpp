@@ -1,0 +1,74 @@
+#include <shim/app/verbs.hpp>
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include <shim/app/talk.hpp>
+
+namespace shim::app {
+namespace {
+
+constexpr int ok = 0;
+constexpr int failed = 1;
+
+int help_verb(std::string_view) {
+  print_help();
+  return ok;
+}
+
+int version_verb(std::string_view) {
+  print_version();
+  return ok;
+}
+
+// Reserved from the first day on, so that no host of such a name changes its meaning later.
+int not_built(std::string_view verb) {
+  cannot(fmt::format("run '{}'", verb),
+         fmt::format("this version does not have it; the host of that name is: ssh-shim -- {}", verb));
+  return failed;
+}
+
+struct row {
+  std::string_view name;
+  int (*run)(std::string_view);
+};
+
+constexpr row table[] = {
+    {"attach", not_built}, {"config", not_built},  {"detach", not_built}, {"doctor", not_built},
+    {"events", not_built}, {"follow", not_built},  {"help", help_verb},   {"history", not_built},
+    {"hold", not_built},   {"kill", not_built},    {"ls", not_built},     {"mux", not_built},
+    {"rename", not_built}, {"screen", not_built},  {"send", not_built},   {"version", version_verb},
+    {"wait", not_built},
+};
+
+}  // namespace
+
+std::optional<int> run_verb(std::span<const std::string_view> words) {
+  if (words.empty()) return std::nullopt;
+  const auto verb = std::ranges::find(table, words.front(), &row::name);
+  if (verb == std::end(table)) return std::nullopt;
+  return verb->run(verb->name);
+}
+
+void print_help() {
+  fmt::print(
+      "usage: ssh-shim [options] [ssh options] destination [command]\n"
+      "\n"
+      "Runs ssh, on a pty of its own when a person uses it. Everything ssh(1) takes is ssh's;\n"
+      "ours are the long options:\n"
+      "  --timeout D        end the session after D (20, 1.5m, 2h; 0 for none): status 124\n"
+      "  --idle-timeout D   end it when nothing was typed or shown for D\n"
+      "  --kill-after D     kill an ssh that has not ended D after such an end (300 ms)\n"
+      "  --config FILE      read this configuration, and no other\n"
+      "  --no-hold          no effect yet: this version holds no sessions\n"
+      "  --plain            no effect yet: this version draws nothing\n"
+      "  --help, --version\n"
+      "\n"
+      "At the start of a line: ~. disconnects, ~^Z suspends, ~? lists what else there is.\n"
+      "SSH_SHIM=off in the environment makes ssh-shim nothing but ssh; SSH_SHIM_SSH names the ssh.\n");
+}
+
+void print_version() { fmt::print("ssh-shim {}\n", SHIM_VERSION); }
+
+}  // namespace shim::app

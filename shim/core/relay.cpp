@@ -1,0 +1,302 @@
+#include <shim/core/relay.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace shim {
+namespace {
+
+using namespace std::chrono_literals;
+
+// `~.` promises an end within half a second: this, patience_after_kill and flush_time fit in it.
+// Counted from the key on, whenever the hang-up goes out.
+constexpr auto disconnect_grace = 300ms;
+// What is typed right before `~.` is ssh's to send still, as it is when nobody types so fast.
+constexpr auto time_to_send = 50ms;
+// What a terminal that does not read gets of our last words and of output that is still under way.
+constexpr auto flush_time = 100ms;
+// How long ssh may take to print the escape character of a command that was handed to it.
+constexpr auto echo_time = 1s;
+
+bool is_ssh_only(escape_action action) {
+  using enum escape_action;
+  switch (action) {
+    case list_forwards:
+    case send_break:
+    case rekey:
+    case more_verbose:
+    case less_verbose:
+    case command_line:
+    case connection_info: return true;
+    default: return false;
+  }
+}
+
+// clientloop.c process_escapes: `~R` and `~C` print no escape character.
+bool echoed_by_ssh(escape_action action) {
+  return action != escape_action::rekey && action != escape_action::command_line;
+}
+
+}  // namespace
+
+relay::relay(relay_options options, steady_time now)
+    : options_(std::move(options)),
+      filter_(options_.escape, options_.keys),
+      stuffing_(options_.private_escape),
+      last_active_(now) {
+  if (options_.timeout > 0ms) timeout_at_ = now + options_.timeout;
+}
+
+// -- typed bytes --
+
+void relay::typed(std::string_view bytes, line_mode mode, steady_time now) {
+  last_active_ = now;
+  if (mode == line_mode::secret) {
+    // An escape held back was typed before the prompt: readpassphrase(3) flushes such input.
+    filter_.reset();
+    if (takes_typed()) queue_.push(bytes);
+    return;
+  }
+  while (const auto event = filter_.next(bytes)) {
+    if (const auto* text = std::get_if<forward>(&*event)) {
+      to_ssh(text->bytes);
+    } else {
+      run(*std::get<command>(*event).what, mode, now);
+    }
+  }
+}
+
+// A piece is lost whole where the queue is full, and the user is told so once.
+bool relay::takes_typed() {
+  if (phase_ != phase::running) return false;
+  const bool was_dropping = std::exchange(dropping_, queue_.full());
+  if (dropping_ && !was_dropping)
+    note("\r\nssh-shim: ssh takes no input: 16 MiB wait for it, what is typed now is lost\r\n");
+  if (!dropping_) send_until_ = last_active_ + time_to_send;
+  return !dropping_;
+}
+
+void relay::to_ssh(std::string_view bytes) {
+  if (!takes_typed()) return;
+  for (auto piece = stuffing_.next(bytes); !piece.empty(); piece = stuffing_.next(bytes))
+    queue_.push(piece);
+}
+
+void relay::run(const escape_command& what, line_mode mode, steady_time now) {
+  using enum escape_action;
+  switch (what.action) {
+    case disconnect: return end(end_cause::disconnected, disconnect_grace, now);
+    case suspend:
+      say(what, "suspend ssh-shim");
+      return stop_asked();
+    case help:
+      return note(escape_help(
+          options_.escape, options_.keys,
+          [](const escape_command& row, const void* self) {
+            return static_cast<const relay*>(self)->available(row);
+          },
+          this));
+    case detach: return say(what, "cannot detach: this version does not hold sessions");
+    case list_sessions: return say(what, "no list: this version does not hold sessions");
+    case mux_check:
+    case mux_exit: return say(what, "this version does not manage mux masters: see ssh -O");
+    case repaint: return say(what, "cannot repaint: this version keeps no picture of the screen");
+    case nested_levels: return say(what, "this version does not know of nested levels");
+    default: return hand_over(what, mode, now);
+  }
+}
+
+// ssh does it, if it was given an escape character of its own and listens to it now.
+void relay::hand_over(const escape_command& what, line_mode mode, steady_time now) {
+  if (options_.private_escape.none()) return say(what, options_.why_no_handover);
+  if (what.action == escape_action::connection_info && !options_.ssh_has_info)
+    return say(what, "needs OpenSSH 10.3 or newer");
+  if (mode != line_mode::raw) return say(what, "not before the session is open");
+  if (!stuffing_.at_line_start()) return say(what, "not in this state of ssh's input");
+  const char escape[] = {static_cast<char>(options_.private_escape.byte()), what.key};
+  queue_.push({escape, sizeof escape});
+  if (echoed_by_ssh(what.action)) echo_until_ = now + echo_time;
+}
+
+bool relay::available(const escape_command& what) const {
+  using enum escape_action;
+  if (what.action == connection_info && !options_.ssh_has_info) return false;
+  if (is_ssh_only(what.action)) return !options_.private_escape.none();
+  return what.action == disconnect || what.action == suspend || what.action == help;
+}
+
+// In ssh's own form for such lines: `~v [LogLevel VERBOSE]`.
+void relay::say(const escape_command& what, std::string_view text) {
+  std::string line = shim::shown(options_.escape) + shown_key(options_.keys.key_of(what));
+  line.append(" [").append(text).append("]\r\n");
+  note(line);
+}
+
+void relay::note(std::string_view text) {
+  if (notes_.empty()) notes_at_ = read_;
+  notes_.append(text);
+}
+
+std::string_view relay::for_ssh() const { return queue_.front(); }
+
+void relay::sent(std::size_t count) { queue_.pop(count); }
+
+// -- output --
+
+std::size_t relay::output_room() const {
+  if (phase_ == phase::finished) return 0;
+  if (phase_ == phase::ending || terminal_lost_) return output_bound;
+  return output_bound - std::min<std::size_t>(output_bound, read_ - shown_);
+}
+
+std::size_t relay::output(std::span<char> bytes, steady_time now) {
+  last_active_ = now;
+  // While ssh is being ended it must not block on us; a terminal that does not read loses this.
+  const bool no_room = read_ - shown_ + bytes.size() > output_bound;
+  if (terminal_lost_ || (phase_ == phase::ending && no_room)) return 0;
+  if (echo_until_) {
+    const auto escape = static_cast<char>(options_.private_escape.byte());
+    const auto echo = std::ranges::find(bytes, escape);
+    if (echo != bytes.end()) *echo = static_cast<char>(options_.escape.byte());
+    if (echo != bytes.end() || now >= *echo_until_) echo_until_.reset();
+  }
+  read_ += bytes.size();
+  return bytes.size();
+}
+
+terminal_piece relay::terminal() const {
+  if (!notes_.empty() && shown_ == notes_at_) return {notes_, 0, 0};
+  const auto end = notes_.empty() ? read_ : notes_at_;
+  return {{}, shown_, static_cast<std::size_t>(end - shown_)};
+}
+
+void relay::shown(std::size_t count) {
+  if (!notes_.empty() && shown_ == notes_at_) {
+    notes_.erase(0, count);
+  } else {
+    shown_ += count;
+  }
+  finish_if_done();
+}
+
+// -- the world around --
+
+void relay::resized(window_size size) { effects_.push_back(effect::resize_pty{size}); }
+
+void relay::stop_asked() { effects_.push_back(effect::suspend{}); }
+
+void relay::signalled(ssh_signal number, steady_time now) {
+  if (phase_ == phase::finished) return;
+  const bool ends = number == ssh_signal::hang_up || number == ssh_signal::terminate;
+  effects_.push_back(effect::signal_ssh{number, false});
+  if (ends) end(end_cause::told_to_end, disconnect_grace, now);
+}
+
+void relay::terminal_gone(steady_time now) {
+  terminal_lost_ = true;
+  end(end_cause::told_to_end, disconnect_grace, now);
+  finish_if_done();
+}
+
+void relay::end(end_cause cause, std::chrono::milliseconds grace, steady_time now) {
+  if (phase_ == phase::draining) {  // ssh is gone; what keeps us is the terminal
+    end_.cause = cause == end_cause::disconnected ? end_.cause : cause;
+    flush_until_ = now + flush_time;
+    return;
+  }
+  // A user who no longer waits for a time-out's grace is heard; all else has begun the end already.
+  const bool hurried = cause == end_cause::disconnected && end_.cause != cause;
+  if (phase_ != phase::running && !(phase_ == phase::ending && hurried)) return;
+  phase_ = phase::ending;
+  end_.cause = cause;
+  ladder_.begin(now, grace);
+  hang_up_at_ = std::max(now, send_until_);
+  if (*hang_up_at_ == now) hang_up();
+}
+
+void relay::hang_up() {
+  hang_up_at_.reset();
+  queue_.clear();
+  signal_group(ssh_signal::hang_up);
+  signal_group(ssh_signal::resume);  // a stopped ssh ends by itself then
+}
+
+void relay::signal_group(ssh_signal number) {
+  effects_.push_back(effect::signal_ssh{number, true});
+}
+
+void relay::ssh_ended(child_status status, steady_time now) {
+  if (phase_ == phase::finished) return;
+  end_.ssh = status;
+  if (phase_ == phase::ending) flush_until_ = now + flush_time;
+  phase_ = phase::draining;
+  hang_up_at_.reset();
+  queue_.clear();
+}
+
+void relay::pty_drained() {
+  drained_ = true;
+  finish_if_done();
+}
+
+void relay::finish_if_done() {
+  const bool all_shown = terminal_lost_ || (read_ == shown_ && notes_.empty());
+  if (phase_ == phase::draining && drained_ && all_shown) finish();
+}
+
+void relay::finish() {
+  if (phase_ == phase::finished) return;
+  phase_ = phase::finished;
+  effects_.push_back(effect::finish{end_});
+}
+
+// -- time --
+
+std::optional<steady_time> relay::idle_deadline() const {
+  if (options_.idle_timeout == 0ms || phase_ != phase::running) return std::nullopt;
+  return last_active_ + options_.idle_timeout;
+}
+
+std::optional<steady_time> relay::deadline() const {
+  std::optional<steady_time> first;
+  if (phase_ == phase::finished) return first;
+  const auto rung = phase_ == phase::ending ? ladder_.deadline() : std::nullopt;
+  for (const auto& due : {rung, hang_up_at_, flush_until_, timeout_at_, idle_deadline()})
+    if (due && (!first || *due < *first)) first = due;
+  return first;
+}
+
+void relay::expired(steady_time now) {
+  const auto due = [now](const std::optional<steady_time>& at) { return at && *at <= now; };
+  if (due(flush_until_)) return finish();
+  if (due(timeout_at_) || due(idle_deadline())) {
+    timeout_at_.reset();
+    end(end_cause::timed_out, options_.kill_after, now);
+  }
+  if (phase_ != phase::ending) return;  // the ladder has done its work
+  if (due(hang_up_at_)) hang_up();
+  switch (ladder_.expired(now)) {
+    case kill_ladder::step::kill: return signal_group(ssh_signal::kill);
+    case kill_ladder::step::give_up: return finish();
+    case kill_ladder::step::none: break;
+  }
+}
+
+std::optional<relay_effect> relay::next_effect() {
+  if (effects_.empty()) return std::nullopt;
+  auto first = std::move(effects_.front());
+  effects_.pop_front();
+  return first;
+}
+
+std::string relay::closing_text() const {
+  const auto closed = "\r\nConnection to " + options_.host + " closed.\r\n";
+  switch (end_.cause) {
+    case end_cause::disconnected: return options_.quiet ? "" : closed;
+    case end_cause::timed_out:
+      return options_.quiet ? "" : "\r\nssh-shim: time is up: ended the session\r\n";
+    default: return "";
+  }
+}
+
+}  // namespace shim

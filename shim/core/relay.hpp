@@ -1,0 +1,168 @@
+// A session between a terminal and an ssh on a pty: what happens goes in (typed bytes, output, window
+// size, signals, ssh's end, time), what must be done comes out (effects, and bytes for either side).
+//
+// It owns the order of things: what is typed reaches ssh unchanged and in order but for escapes;
+// output reaches the terminal unchanged and in order, with our own lines between; and whatever
+// state ssh is in, an end that was asked for comes within half a second.
+// It reads and writes nothing itself, and knows the time only as an argument.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <shim/core/escape_char.hpp>
+#include <shim/core/escape_commands.hpp>
+#include <shim/core/escape_filter.hpp>
+#include <shim/core/escape_stuffing.hpp>
+#include <shim/core/exit_status.hpp>
+#include <shim/core/kill_ladder.hpp>
+#include <shim/core/typed_queue.hpp>
+#include <shim/core/window_size.hpp>
+
+namespace shim {
+
+// What the pty's termios say of who reads what is typed (sshtty.c, readpass.c).
+enum class line_mode : std::uint8_t {
+  cooked,  // ICANON and ECHO: ssh connects, asks about a host key, or has its own command line
+  secret,  // ICANON without ECHO: a password or passphrase, the one place without escapes
+  raw,     // the session is open
+};
+
+enum class ssh_signal : std::uint8_t { hang_up, interrupt, quit, terminate, resume, kill };
+
+constexpr std::chrono::milliseconds default_kill_after{300};
+
+struct relay_options {
+  escape_char escape{'~'};      // the user's
+  escape_char private_escape;   // the one ssh was given; none: nothing can be handed over to it
+  std::string why_no_handover;  // said then, in a few words
+  bool ssh_has_info = false;    // ssh has a `~I` of its own (10.3)
+  std::string host;             // for people, safe to print
+  bool quiet = false;           // say nothing that nobody asked for
+  std::chrono::milliseconds timeout{0};  // 0 = none, for each of the three
+  std::chrono::milliseconds idle_timeout{0};
+  // For time-outs; `~.` always has its own.
+  std::chrono::milliseconds kill_after = default_kill_after;
+  escape_keys keys;
+};
+
+namespace effect {
+struct signal_ssh {
+  ssh_signal number;
+  bool whole_group;  // ssh's process group (a ProxyCommand is in it too), or ssh alone
+  bool operator==(const signal_ssh&) const = default;
+};
+struct resize_pty {
+  window_size size;
+  bool operator==(const resize_pty&) const = default;
+};
+struct suspend {  // give the terminal back and stop this process; then call resumed()
+  bool operator==(const suspend&) const = default;
+};
+struct finish {  // nothing more will come; closing_text() is to be shown after the terminal's reset
+  session_end end;
+  bool operator==(const finish&) const = default;
+};
+}  // namespace effect
+using relay_effect =
+    std::variant<effect::signal_ssh, effect::resize_pty, effect::suspend, effect::finish>;
+
+// What is next for the terminal: a line of ours if `text` is not empty, else the output's bytes
+// from position `from` on (0 = the session's first), `size` of them, possibly none.
+struct terminal_piece {
+  std::string_view text;
+  std::uint64_t from = 0;
+  std::size_t size = 0;
+};
+
+class relay {
+ public:
+  // As much may be read from ssh and not yet taken by the terminal: so ^C acts at once.
+  static constexpr std::size_t output_bound = 64 * 1024;
+  // Typed bytes that wait for ssh; what is typed beyond is looked through for escapes and dropped.
+  static constexpr std::size_t typed_bound = 16 * 1024 * 1024;
+
+  relay(relay_options options, steady_time now);
+  relay(const relay&) = delete;
+  relay& operator=(const relay&) = delete;
+
+  // -- what happens --
+  // One read of the terminal, with the pty's line mode right before it.
+  void typed(std::string_view bytes, line_mode mode, steady_time now);
+  // One read of the pty, at most output_room() bytes. May change a byte in place. The answer is how
+  // many of them count as output: all, or none when they are thrown away.
+  std::size_t output(std::span<char> bytes, steady_time now);
+  // `count` bytes of terminal() are written; of for_ssh() likewise.
+  void shown(std::size_t count);
+  void sent(std::size_t count);
+  void resized(window_size size);
+  // A signal for us, which plain ssh would have got.
+  void signalled(ssh_signal number, steady_time now);
+  void stop_asked();  // SIGTSTP
+  void terminal_gone(steady_time now);
+  void ssh_ended(child_status status, steady_time now);
+  void pty_drained();  // after ssh_ended: nothing more to read
+  void expired(steady_time now);
+
+  // -- what must be done --
+  std::optional<relay_effect> next_effect();
+  bool has_effects() const { return !effects_.empty(); }
+  std::size_t output_room() const;     // 0: leave the pty alone for now
+  terminal_piece terminal() const;     // view holds until the next call of a member not const
+  std::string_view for_ssh() const;    // likewise
+  std::optional<steady_time> deadline() const;
+
+  // For people, after effect::finish; may be empty. Begins and ends with CR LF.
+  std::string closing_text() const;
+
+ private:
+  enum class phase : std::uint8_t { running, ending, draining, finished };
+
+  bool takes_typed();
+  void to_ssh(std::string_view bytes);
+  void run(const escape_command& what, line_mode mode, steady_time now);
+  void hand_over(const escape_command& what, line_mode mode, steady_time now);
+  void say(const escape_command& what, std::string_view text);
+  void note(std::string_view text);
+  void end(end_cause cause, std::chrono::milliseconds grace, steady_time now);
+  void hang_up();
+  void signal_group(ssh_signal number);
+  void finish();
+  void finish_if_done();
+  bool available(const escape_command& what) const;
+  std::optional<steady_time> idle_deadline() const;
+
+  relay_options options_;
+  escape_filter filter_;
+  escape_stuffing stuffing_;
+  typed_queue queue_{typed_bound};
+  kill_ladder ladder_;
+  std::deque<relay_effect> effects_;
+
+  phase phase_ = phase::running;
+  session_end end_;
+  bool dropping_ = false;       // the queue is full, and it has been said
+  bool terminal_lost_ = false;  // nobody will read what we write
+  bool drained_ = false;
+
+  std::uint64_t read_ = 0;   // output so far
+  std::uint64_t shown_ = 0;  // of it, at the terminal
+  std::string notes_;        // ours, to be shown when shown_ == notes_at_
+  std::uint64_t notes_at_ = 0;
+
+  std::optional<steady_time> echo_until_;  // ssh will print its escape character till then
+  std::optional<steady_time> timeout_at_;
+  std::optional<steady_time> hang_up_at_;
+  std::optional<steady_time> flush_until_;
+  steady_time last_active_;
+  steady_time send_until_;  // ssh has what was typed, and time to send it, by then
+};
+
+}  // namespace shim

@@ -1,0 +1,66 @@
+// ssh as a child on a pty of its own: leader of its session, the pty its controlling terminal, all
+// else as this process found it (cwd, umask, limits, signal mask and dispositions, fds).
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <shim/core/exit_status.hpp>
+#include <shim/io/unique_fd.hpp>
+
+namespace shim::io {
+
+class child {
+ public:
+  struct program {
+    std::string path;
+    std::vector<std::string> argv;
+    bool stderr_on_pty = true;  // else fd 2 stays what it is here
+    bool ignore_sigchld = false;
+  };
+
+  // Starts it with the slave as fd 0, 1 and perhaps 2. To be called before any signal is caught, so
+  // that what is inherited is the user's. An execv(2) that fails is an error here.
+  child(const program& what, int slave, std::error_code& error);
+  child(const child&) = delete;
+  child& operator=(const child&) = delete;
+  // A child not yet reaped is killed: nobody is left to end it.
+  ~child();
+
+  // Readable once the child has ended.
+  int pidfd() const { return pidfd_.get(); }
+
+  // Nothing happens once it is reaped, so a recycled pid is never hit.
+  void signal(int number) const;
+  void signal_group(int number) const;
+
+  // To be called once, when pidfd() is readable.
+  child_status reap();
+
+ private:
+  pid_t pid_ = -1;  // -1: reaped, or never started
+  unique_fd pidfd_;
+};
+
+// Waits for `pid` as wait(2) does.
+child_status wait_for(pid_t pid);
+
+// A parent that ignores SIGCHLD leaves us a kernel that reaps our children itself, and their status
+// is lost (wait(2)). While one of these lives that is not so.
+class sigchld_guard {
+ public:
+  sigchld_guard();
+  ~sigchld_guard();
+  sigchld_guard(const sigchld_guard&) = delete;
+  sigchld_guard& operator=(const sigchld_guard&) = delete;
+
+  bool was_ignored() const { return was_ignored_; }
+
+ private:
+  bool was_ignored_;
+};
+
+}  // namespace shim::io

@@ -1,0 +1,17 @@
+# find_package(ssh-shim COMPONENTS core): gives shim::core; `vt` gives vt::stream. Without
+# components: all of them.
+if(NOT ssh-shim_FIND_COMPONENTS)
+  set(ssh-shim_FIND_COMPONENTS core vt)
+endif()
+include("${CMAKE_CURRENT_LIST_DIR}/ssh-shim-vt-stream.cmake")
+foreach(component IN LISTS ssh-shim_FIND_COMPONENTS)
+  if(component STREQUAL "core")
+    include("${CMAKE_CURRENT_LIST_DIR}/ssh-shim-shim-core.cmake")
+    set(ssh-shim_core_FOUND TRUE)
+  elseif(component STREQUAL "vt")
+    set(ssh-shim_vt_FOUND TRUE)
+  elseif(ssh-shim_FIND_REQUIRED_${component})
+    set(ssh-shim_FOUND FALSE)
+    set(ssh-shim_NOT_FOUND_MESSAGE "ssh-shim has no component '${component}' (core, vt)")
+  endif()
+endforeach()

@@ -1,0 +1,94 @@
+#include "far_end.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <string_view>
+
+#include <tests/support/deadline.hpp>
+#include <tests/support/fd.hpp>
+#include <tests/support/text.hpp>
+
+namespace bench {
+namespace {
+
+void make_raw() {
+  termios modes{};
+  if (::tcgetattr(STDIN_FILENO, &modes) < 0) return;
+  ::cfmakeraw(&modes);
+  ::tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+}
+
+bool put(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto count = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
+    if (count < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+int echo() {
+  std::array<char, 4096> buffer;
+  if (!put(ready_mark)) return 1;
+  while (true) {
+    const auto got = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (got <= 0) return 1;
+    const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
+    if (bytes.find(end_key) != bytes.npos) return 0;
+    if (!put(bytes)) return 1;
+  }
+}
+
+// Not blocking, so that every byte the terminal takes is counted.
+int flood(const std::string& path) {
+  flood_meter meter(path);
+  std::string lines;
+  while (lines.size() < 16 * 1024) lines += "int main(int argc, char** argv) { return argc; }\r\n";
+  ::fcntl(STDOUT_FILENO, F_SETFL, O_RDWR | O_NONBLOCK);
+  while (true) {
+    const auto count = ::write(STDOUT_FILENO, lines.data(), lines.size());
+    if (count > 0) meter.add(static_cast<std::size_t>(count));
+    if (count < 0 && errno != EAGAIN && errno != EINTR) return 1;
+    pollfd watched{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+    if (count < 0) ::poll(&watched, 1, -1);
+  }
+}
+
+}  // namespace
+
+int far_end(const std::vector<std::string>& words) {
+  make_raw();
+  if (words.size() == 1 && words[0] == "echo") return echo();
+  if (words.size() == 2 && words[0] == "flood") return flood(words[1]);
+  return 2;
+}
+
+flood_meter::flood_meter(const std::string& path) {
+  const test::owned_fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!file || ::ftruncate(file.get(), sizeof *count_) < 0)
+    throw test::failure(test::cannot("make " + path));
+  void* shared = ::mmap(nullptr, sizeof *count_, PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0);
+  if (shared == MAP_FAILED) throw test::failure(test::cannot("map " + path));
+  count_ = static_cast<std::size_t*>(shared);
+}
+
+flood_meter::~flood_meter() {
+  ::munmap(count_, sizeof *count_);
+}
+
+std::size_t flood_meter::written() const {
+  return std::atomic_ref(*count_).load();
+}
+
+void flood_meter::add(std::size_t count) {
+  std::atomic_ref(*count_).fetch_add(count);
+}
+
+}  // namespace bench

@@ -1,0 +1,56 @@
+// What is on its way when the terminal reads nothing: all of it is still shown after a ^C. Most of
+// it is ssh's own (the channel's window, the sockets), the same for all.
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <tests/support/deadline.hpp>
+
+#include "far_end.hpp"
+#include "lineup.hpp"
+#include "parts.hpp"
+
+namespace bench {
+namespace {
+
+// There is no event for a far end that has come to a stop: a count that stays the same tells.
+std::size_t final_count(const flood_meter& meter, const contender& who) {
+  constexpr int still_for = 20;  // looks of 20 ms
+  const test::deadline end(test::patience);
+  std::size_t last = 0;
+  for (int still = 0; still < still_for; ++still) {
+    ::poll(nullptr, 0, 20);
+    const std::size_t now = meter.written();
+    if (now != last || now == 0) still = 0;
+    last = now;
+    if (end.passed()) throw test::failure("the flood under " + who.name + " does not stop");
+  }
+  return last;
+}
+
+double one_flood(field& on, const contender& who) {
+  static int floods = 0;
+  const std::string count = on.path(fmt::format("flood.{}", ++floods));
+  const flood_meter meter(count);
+  const auto terminal = on.start(who, far_end_command({"flood", count}));
+  return static_cast<double>(final_count(meter, who)) / 1024;
+}
+
+}  // namespace
+
+void measure_flight(field& on, const options& wanted) {
+  lineup line(on, lineup::entry::required);
+  std::vector<rounds> sizes(line.size());
+  for (int round = 0; round < wanted.rounds; ++round) {
+    tell_progress("flight", round, wanted.rounds);
+    line.each([&](std::size_t at) { sizes[at].push_back(one_flood(on, on.contenders()[at])); });
+  }
+  tell_progress("flight", wanted.rounds, wanted.rounds);
+  const rounds& ssh = sizes[at_ssh];
+  fmt::print("\nflight: written by the far end, the terminal reading nothing, KiB; {} rounds\n{}",
+             wanted.rounds,
+             table_of(on, line,
+                      {{"size", [&](auto at) { return shown(sizes[at]); }},
+                       {"size - ssh", [&](auto at) { return shown(minus(sizes[at], ssh)); }}}));
+}
+
+}  // namespace bench
