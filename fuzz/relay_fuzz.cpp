@@ -45,7 +45,7 @@ class world {
       case 4: return show(amount);
       case 5: return send(amount);
       case 6: return relay_.resized({24, amount, 0, 0});
-      case 7: return relay_.signalled(static_cast<shim::ssh_signal>(amount % 4), now_);
+      case 7: return signal(static_cast<shim::ssh_signal>(amount % 4));
       case 8: return end_ssh(amount);
       case 9: return pass(std::chrono::milliseconds(amount * 4));
       case 10: return relay_.stop_asked();
@@ -137,6 +137,11 @@ class world {
     if (!gone_) relay_.ssh_ended({shim::child_status::how::exited, status}, now_);
     gone_ = true;
     if (status % 2 == 0) relay_.pty_drained();
+  }
+
+  void signal(shim::ssh_signal number) {
+    clean_ = false;
+    relay_.signalled(number, now_);
   }
 
   void lose_terminal() {

@@ -21,6 +21,7 @@
 #include <shim/io/capture.hpp>
 #include <shim/io/child.hpp>
 #include <shim/io/error.hpp>
+#include <shim/io/tty.hpp>
 #include <vt/stream/printable.hpp>
 
 namespace shim::app {
@@ -44,9 +45,10 @@ std::string_view environment(const char* name) {
   return value == nullptr ? std::string_view() : value;
 }
 
+// A stdout that is another terminal than stdin is not ours to write to.
 surroundings look_around() {
-  return {::isatty(STDIN_FILENO) != 0, ::isatty(STDOUT_FILENO) != 0, environment("TERM"),
-          environment("SSH_SHIM") == "off"};
+  return {::isatty(STDIN_FILENO) != 0, io::same_terminal(STDIN_FILENO, STDOUT_FILENO),
+          environment("TERM"), environment("SSH_SHIM") == "off"};
 }
 
 // An ssh being asked for its version; both questions of a start run at the same time.

@@ -181,14 +181,13 @@ void relay::shown(std::size_t count) {
 
 // -- the world around --
 
-void relay::resized(window_size size) { effects_.push_back(effect::resize_pty{size}); }
+void relay::resized(window_size size) { act(effect::resize_pty{size}); }
 
-void relay::stop_asked() { effects_.push_back(effect::suspend{}); }
+void relay::stop_asked() { act(effect::suspend{}); }
 
 void relay::signalled(ssh_signal number, steady_time now) {
-  if (phase_ == phase::finished) return;
   const bool ends = number == ssh_signal::hang_up || number == ssh_signal::terminate;
-  effects_.push_back(effect::signal_ssh{number, false});
+  act(effect::signal_ssh{number, false});
   if (ends) end(end_cause::told_to_end, disconnect_grace, now);
 }
 
@@ -222,7 +221,7 @@ void relay::hang_up() {
 }
 
 void relay::signal_group(ssh_signal number) {
-  effects_.push_back(effect::signal_ssh{number, true});
+  act(effect::signal_ssh{number, true});
 }
 
 void relay::ssh_ended(child_status status, steady_time now) {
@@ -242,6 +241,11 @@ void relay::pty_drained() {
 void relay::finish_if_done() {
   const bool all_shown = terminal_lost_ || (read_ == shown_ && notes_.empty());
   if (phase_ == phase::draining && drained_ && all_shown) finish();
+}
+
+// Nothing happens after the end.
+void relay::act(relay_effect effect) {
+  if (phase_ != phase::finished) effects_.push_back(effect);
 }
 
 void relay::finish() {

@@ -134,6 +134,7 @@ class relay {
   void end(end_cause cause, std::chrono::milliseconds grace, steady_time now);
   void hang_up();
   void signal_group(ssh_signal number);
+  void act(relay_effect effect);
   void finish();
   void finish_if_done();
   bool available(const escape_command& what) const;

@@ -2,7 +2,9 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
-#include <string_view>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <tests/support/deadline.hpp>
 #include <tests/support/process_tree.hpp>

@@ -48,6 +48,29 @@ std::string machine() {
                      colon == model.npos ? "" : " of " + model.substr(colon + 2), load);
 }
 
+std::vector<contender> find_contenders(const options& wanted) {
+  std::vector<contender> found{{kind::ssh, "plain ssh", version_of(wanted.ssh, "-V")},
+                               {kind::shim, "ssh-shim", version_of(wanted.shim, "--version")},
+                               {kind::script, "script", version_of("script", "--version")},
+                               {kind::dtach, "dtach", version_of("dtach", "--help")},
+                               {kind::tmux, "tmux", version_of("tmux", "-V")},
+                               {kind::screen, "screen", version_of("screen", "--version")}};
+  const std::vector<std::string> required{wanted.ssh, wanted.shim, "script"};
+  for (std::size_t at = 0; at < required.size(); ++at)
+    if (!found[at].installed()) throw test::failure("cannot run " + required[at]);
+  return found;
+}
+
+// A figure from such a run must not be quoted.
+std::string warning(const options& wanted) {
+  std::string text;
+#ifndef NDEBUG
+  text += "NOT A RELEASE BUILD, and an ssh-shim from the same build would not be one either.\n";
+#endif
+  if (wanted.quick) text += "--quick: THE FIGURES MEAN NOTHING.\n";
+  return text;
+}
+
 }  // namespace
 
 std::string far_end_command(const std::vector<std::string>& words) {
@@ -56,15 +79,7 @@ std::string far_end_command(const std::vector<std::string>& words) {
   return "exec " + test::quoted(all);
 }
 
-field::field(const options& wanted) : wanted_(wanted) {
-  contenders_ = {{kind::ssh, "plain ssh", version_of(wanted.ssh, "-V")},
-                 {kind::shim, "ssh-shim", version_of(wanted.shim, "--version")},
-                 {kind::script, "script", version_of("script", "--version")},
-                 {kind::dtach, "dtach", version_of("dtach", "--help")},
-                 {kind::tmux, "tmux", version_of("tmux", "-V")},
-                 {kind::screen, "screen", version_of("screen", "--version")}};
-  for (std::size_t at = 0; at < required_contenders; ++at)
-    if (!contenders_[at].installed()) throw test::failure("cannot run " + contenders_[at].name);
+field::field(const options& wanted) : wanted_(wanted), contenders_(find_contenders(wanted)) {
   // Neither shall draw anything of its own.
   test::write_file(path("tmux.conf"), "set -g status off\n");
   test::write_file(path("screenrc"), "startup_message off\n");
@@ -109,9 +124,9 @@ std::string field::head() const {
     text += fmt::format("{:<10} {}\n", who.name, who.installed() ? who.version : "not installed");
     if (who.installed()) text += "           $ " + test::quoted(argv(who, "COMMAND")) + "\n";
   }
-  return text +
-         "\nFigures are medians over the rounds, (lower..upper quartile). A ratio or a "
-         "difference is\ntaken in each round first.\n";
+  return text + "\n" + warning(wanted_) +
+         "Figures are medians over the rounds, (lower..upper quartile). A ratio or a difference\n"
+         "is taken in each round first.\n";
 }
 
 }  // namespace bench

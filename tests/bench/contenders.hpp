@@ -44,9 +44,9 @@ class field {
   test::environment env() const;
 
   options wanted_;
+  std::vector<contender> contenders_;
   test::sshd server_;
   test::temp_dir dir_;
-  std::vector<contender> contenders_;
   int sessions_ = 0;  // so that each has a socket of its own
 };
 

@@ -1,6 +1,9 @@
 // A byte typed at the user's terminal until it is back.
 #include <fmt/format.h>
 
+#include <string_view>
+#include <vector>
+
 #include <tests/support/deadline.hpp>
 
 #include "far_end.hpp"
@@ -71,7 +74,7 @@ void measure_echo(field& on, const options& wanted) {
 
   const rounds& ssh = figures[at_ssh].p50;
   fmt::print(
-      "\necho: a byte typed until it is back, us; {} rounds of {} each\n{}", wanted.rounds,
+      "\necho: a byte typed until it is back, us; rounds: {} of {}\n{}", wanted.rounds,
       wanted.echo_samples(),
       table_of(on, line,
                {{"p50", [&](auto at) { return shown(figures[at].p50); }},

@@ -8,7 +8,7 @@
 
 #include <array>
 #include <atomic>
-#include <cstring>
+#include <cerrno>
 #include <string_view>
 
 #include <tests/support/deadline.hpp>
@@ -79,16 +79,10 @@ flood_meter::flood_meter(const std::string& path) {
   count_ = static_cast<std::size_t*>(shared);
 }
 
-flood_meter::~flood_meter() {
-  ::munmap(count_, sizeof *count_);
-}
+flood_meter::~flood_meter() { ::munmap(count_, sizeof *count_); }
 
-std::size_t flood_meter::written() const {
-  return std::atomic_ref(*count_).load();
-}
+std::size_t flood_meter::written() const { return std::atomic_ref(*count_).load(); }
 
-void flood_meter::add(std::size_t count) {
-  std::atomic_ref(*count_).fetch_add(count);
-}
+void flood_meter::add(std::size_t count) { std::atomic_ref(*count_).fetch_add(count); }
 
 }  // namespace bench

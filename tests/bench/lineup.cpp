@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
+#include <numeric>
 
 #include <tests/support/deadline.hpp>
 #include <tests/support/process_tree.hpp>
@@ -27,11 +29,11 @@ lineup::lineup(field& on, entry of) : on_(on) {
 }
 
 void lineup::each(const std::function<void(std::size_t at)>& turn) {
-  const std::size_t first = turns_++;
-  for (std::size_t step = 0; step < in_.size(); ++step) {
-    const std::size_t at = (first + step) % in_.size();
+  std::vector<std::size_t> order(in_.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::shuffle(order.begin(), order.end(), order_);
+  for (const std::size_t at : order)
     if (in_[at]) attempt(at, turn);
-  }
 }
 
 void lineup::attempt(std::size_t at, const std::function<void(std::size_t at)>& turn) {

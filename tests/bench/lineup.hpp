@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,8 @@ class lineup {
 
   std::size_t size() const { return in_.size(); }
 
-  // Each that is in, beginning with another one every time; `at` is its place in the field.
+  // Each that is in, in another order every time, so that nobody always comes first or always after
+  // the same one; `at` is its place in the field.
   void each(const std::function<void(std::size_t at)>& turn);
 
   // A session of each, having printed ready_mark, until close(), which types end_key.
@@ -39,7 +41,7 @@ class lineup {
   field& on_;
   std::vector<bool> in_;
   std::vector<std::unique_ptr<seat>> open_;
-  std::size_t turns_ = 0;
+  std::mt19937 order_;  // the same in every run
 };
 
 // A line per contender: name, then a cell for each of `columns`, which gives the figures of one.

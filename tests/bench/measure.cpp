@@ -29,13 +29,9 @@ double median(const std::vector<double>& values) {
   return (percentile(values, 0.5) + percentile(values, 0.5 + 0.5 / double(values.size()))) / 2;
 }
 
-rounds minus(const rounds& a, const rounds& b) {
-  return by_round(a, b, std::minus<>());
-}
+rounds minus(const rounds& a, const rounds& b) { return by_round(a, b, std::minus<>()); }
 
-rounds over(const rounds& a, const rounds& b) {
-  return by_round(a, b, std::divides<>());
-}
+rounds over(const rounds& a, const rounds& b) { return by_round(a, b, std::divides<>()); }
 
 std::string shown(const rounds& figures, int digits) {
   if (figures.empty()) return "no figure";

@@ -1,6 +1,8 @@
 // From exec to the first remote byte, the whole login in between.
 #include <fmt/format.h>
 
+#include <vector>
+
 #include <tests/support/deadline.hpp>
 
 #include "far_end.hpp"
@@ -32,7 +34,7 @@ void measure_start(field& on, const options& wanted) {
   tell_progress("start", all, all);
 
   const rounds& ssh = times[at_ssh];
-  fmt::print("\nstart: from exec to the first remote byte, ms; {} rounds\n{}", all,
+  fmt::print("\nstart: from exec to the first remote byte, ms; rounds: {}\n{}", all,
              table_of(on, line,
                       {{"time", [&](auto at) { return shown(times[at]); }},
                        {"time - ssh", [&](auto at) { return shown(minus(times[at], ssh)); }}}));

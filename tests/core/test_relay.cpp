@@ -460,6 +460,9 @@ TEST_CASE("a finished relay has no deadline, takes no output and does nothing mo
   b.type("x~.\r~.");
   b.relay.signalled(ssh_signal::hang_up, b.now);
   b.relay.terminal_gone(b.now);
+  b.relay.stop_asked();
+  b.relay.resized({1, 1, 0, 0});
+  b.turn();
   CHECK_FALSE(b.relay.deadline());
   CHECK(b.relay.output_room() == 0);
   CHECK(b.sent.empty());

@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <array>
+#include <csignal>
 #include <cstdio>
 
 #include <tests/support/file.hpp>
@@ -158,9 +159,12 @@ std::string tmux::format(const std::string& what) {
 }
 
 end_status tmux::wait_exit(milliseconds within) {
-  // tmux calls a pane dead when its pty is closed, which may be before its program is reaped.
+  // tmux calls a pane dead when its pty is closed, which may be before its program is reaped; and
+  // 3.3a now and then sleeps through the SIGCHLD that comes in between, so it is told again.
   const auto reaped = [this](const std::string&) {
-    return !format("#{pane_dead_status}#{pane_dead_signal}").empty();
+    if (!format("#{pane_dead_status}#{pane_dead_signal}").empty()) return true;
+    if (format("#{pane_dead}") == "1") ::kill(server_->pid(), SIGCHLD);
+    return false;
   };
   wait_for(reaped, "its end", within);
   const std::string status = format("#{pane_dead_status}");

@@ -25,6 +25,7 @@ class ssh_in_path {
     return ssh_in_path([](const std::string& to) { fs::copy_file(SHIM_BINARY, to); });
   }
 
+  const std::string& dir() const { return dir_.path(); }
   std::string ssh() const { return dir_ / "ssh"; }
   run_options options() const {
     return {.env = {{"PATH", dir_.path() + ":" + *base_environment().at("PATH")}}};
@@ -99,6 +100,30 @@ TEST_CASE("a symlink named ssh does not run itself on a terminal") {
 TEST_CASE("a copy named ssh does not run itself on a terminal") {
   SHIM_NEEDS_SSHD();
   check_jump_on_a_terminal(ssh_in_path::copy());
+}
+
+TEST_CASE("two copies named ssh in PATH do not run each other") {
+  SHIM_NEEDS_SSHD();
+  const ssh_in_path one = ssh_in_path::copy();
+  const ssh_in_path two = ssh_in_path::copy();
+  const sshd server;
+  const std::string path = one.dir() + ":" + two.dir() + ":" + *base_environment().at("PATH");
+  for (const std::string& program : {one.ssh(), two.ssh(), std::string(SHIM_BINARY)})
+    CHECK(run(server.argv(program, {"far", "echo there"}), {.env = {{"PATH", path}}}) ==
+          finished{.status = exited(0), .out = "there\n"});
+}
+
+TEST_CASE("a copy named ssh is not the ssh that a session runs on a terminal") {
+  SHIM_NEEDS_SSHD();
+  const ssh_in_path us = ssh_in_path::copy();
+  const orphanage all_of_it;
+  const sshd server;
+  terminal user;
+  user.start(server.argv(SHIM_BINARY, {"-t", "far", "echo ready; cat"}), us.options());
+  user.expect("ready");
+  for (const pid_t pid : descendants_of(::getpid())) CHECK(executable_of(pid) != us.ssh());
+  user.type("\x04");
+  CHECK(user.wait_exit() == exited(0));
 }
 
 TEST_CASE("a ProxyCommand that says ssh gets by with us in PATH") {
