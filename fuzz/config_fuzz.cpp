@@ -28,7 +28,7 @@ bool same_keys(const shim::escape_keys& a, const shim::escape_keys& b) {
 }
 
 bool same(const config& a, const config& b) {
-  return a.ssh == b.ssh && a.timeout == b.timeout && a.idle_timeout == b.idle_timeout &&
+  return a.timeout == b.timeout && a.idle_timeout == b.idle_timeout &&
          a.kill_after == b.kill_after && a.plain == b.plain && a.hold == b.hold &&
          same_keys(a.keys, b.keys);
 }
@@ -42,7 +42,6 @@ void check_values(const config& values) {
   CHECK(values.timeout >= none);
   CHECK(values.idle_timeout >= none);
   CHECK(values.kill_after.value_or(none) >= none);
-  CHECK(values.ssh.find('\0') == values.ssh.npos);
 }
 
 void check_warnings(const config_result& result, std::string_view text) {

@@ -24,8 +24,8 @@ struct outcome {
   bool operator==(const outcome&) const = default;
 };
 
-void read_once(shim::escape_filter& filter, shim::escape_stuffing& stuffing,
-               std::string_view typed, outcome& all) {
+void read_once(shim::escape_filter& filter, shim::escape_stuffing& stuffing, std::string_view typed,
+               outcome& all) {
   while (const auto event = filter.next(typed)) {
     if (const auto* command = std::get_if<shim::command>(&*event)) {
       all.acted += command->what->key;
@@ -50,8 +50,7 @@ outcome filtered(shim::escape_char escape, std::string_view typed, std::size_t p
 
 void check(shim::escape_char escape, std::string_view typed, std::size_t piece) {
   const auto whole = filtered(escape, typed, typed.size() + 1);
-  test::escape_model model{escape.byte(), std::string(test::ssh_keys),
-                           std::string(test::own_keys)};
+  test::escape_model model{escape.byte(), std::string(test::ssh_keys), std::string(test::own_keys)};
   model.type(typed);
   CHECK(whole.sent == model.sent);
   CHECK(whole.acted == model.acted);

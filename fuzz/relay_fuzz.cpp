@@ -77,7 +77,9 @@ class world {
   }
 
  private:
-  static constexpr std::string_view alphabet = "~~~..\r\r\n?BRD\x1a\xff" "ab\xff";
+  static constexpr std::string_view alphabet =
+      "~~~..\r\r\n?BRD\x1a\xff"
+      "ab\xff";
 
   void type(std::uint8_t amount, line_mode mode) {
     const std::string bytes(1 + amount / alphabet.size(), alphabet[amount % alphabet.size()]);

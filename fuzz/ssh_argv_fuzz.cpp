@@ -22,9 +22,7 @@ constexpr std::string_view drops[] = {"", "eS", "q", "tTl", "elqtSvP", "1246"};
 
 using words = std::vector<std::string_view>;
 
-bool test_takes_value(std::string_view name) {
-  return name.ends_with('n');
-}
+bool test_takes_value(std::string_view name) { return name.ends_with('n'); }
 
 words split(std::string_view text) {
   words all;
@@ -117,9 +115,7 @@ std::string meaning(const words& all, const shim::ssh_argv& found, std::string_v
   return text;
 }
 
-words views_of(const std::vector<std::string>& all) {
-  return {all.begin(), all.end()};
-}
+words views_of(const std::vector<std::string>& all) { return {all.begin(), all.end()}; }
 
 void check_dropping(const words& all, const shim::ssh_argv& found, shim::ssh_version version,
                     std::string_view drop) {

@@ -11,10 +11,10 @@
 
 // Ends the test as skipped: ctest sees the word and counts it (SKIP_REGULAR_EXPRESSION). For what a
 // machine may lack; never for what the project's own set-up installs.
-#define SHIM_SKIP(...)                                \
-  do {                                                \
-    std::printf("[skipped] %s\n", __VA_ARGS__);       \
-    std::fflush(stdout);                              \
-    SUCCEED(__VA_ARGS__);                             \
-    return;                                           \
+#define SHIM_SKIP(...)                          \
+  do {                                          \
+    std::printf("[skipped] %s\n", __VA_ARGS__); \
+    std::fflush(stdout);                        \
+    SUCCEED(__VA_ARGS__);                       \
+    return;                                     \
   } while (false)

@@ -85,16 +85,6 @@ std::vector<entry> in_file_order(const toml::table& table) {
   return entries;
 }
 
-// A NUL would end the path early in the hands of the kernel. A relative path would name another
-// program in every directory.
-bool set_ssh(const toml::node& node, config& to) {
-  const auto text = node.value_exact<std::string>();
-  if (!text || text->find('\0') != std::string::npos) return false;
-  if (text->find('/') != std::string::npos && text->front() != '/') return false;
-  to.ssh = *text;
-  return true;
-}
-
 template <auto Member>
 bool set_flag(const toml::node& node, config& to) {
   const auto flag = node.value_exact<bool>();
@@ -138,7 +128,6 @@ constexpr std::array rows = {
     key_row{"idle_timeout", set_duration<&config::idle_timeout>, a_duration},
     key_row{"kill_after", set_duration<&config::kill_after>, a_duration},
     key_row{"plain", set_flag<&config::plain>, a_flag},
-    key_row{"ssh", set_ssh, "an absolute path, or a name to look for in PATH"},
     key_row{"timeout", set_duration<&config::timeout>, a_duration},
 };
 

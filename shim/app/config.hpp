@@ -18,7 +18,6 @@ namespace shim::app {
 // sets a key wins, as in ssh_config, and it wins over the keys outside of any table. What a later
 // file sets, wherever in it, wins over an earlier file.
 struct config {
-  std::string ssh;                       // absolute, or a name for PATH; empty: found in PATH
   std::chrono::milliseconds timeout{0};  // 0 = none, as for all durations here
   std::chrono::milliseconds idle_timeout{0};
   std::optional<std::chrono::milliseconds> kill_after;

@@ -35,8 +35,8 @@ void write_last_words(int terminal, std::string_view text) {
     const auto put = ::write(terminal, text.data(), text.size());
     if (put > 0) text.remove_prefix(static_cast<std::size_t>(put));
     if (put >= 0 || errno == EINTR) continue;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     pollfd watched{terminal, POLLOUT, 0};
     if (errno != EAGAIN || left <= 0ms) return;
     ::poll(&watched, 1, static_cast<int>(left.count()));
@@ -55,14 +55,13 @@ child_status run_session(session_request request) {
   auto pty = io::pty::open(terminal.original(), terminal.size(), error);
   if (error) return give_up("open a pty", error);
   const bool stderr_on_pty = io::same_terminal(STDERR_FILENO, terminal.fd());
-  io::child ssh({request.ssh, request.argv, stderr_on_pty, sigchld.was_ignored()},
-                pty.slave.get(), error);
+  io::child ssh({request.ssh, request.argv, stderr_on_pty, sigchld.was_ignored()}, pty.slave.get(),
+                error);
   if (error) return give_up("run " + request.ssh, error);
   pty.slave.reset();
 
   io::asio::io_context context(1);
-  io::relay_loop loop(context, {terminal, pty.master.get(), ssh, output},
-                      std::move(request.relay));
+  io::relay_loop loop(context, {terminal, pty.master.get(), ssh, output}, std::move(request.relay));
   loop.catch_signals();
   if ((error = terminal.enter_raw())) return give_up("set up the terminal", error);
   session_end end;

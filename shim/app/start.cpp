@@ -101,6 +101,10 @@ int starter::run() {
   options_ = std::get<options>(std::move(read));
   if (options_.help) return print_help(), EXIT_SUCCESS;
   if (options_.version) return print_version(), EXIT_SUCCESS;
+  if (const auto& file = options_.config_file; file && ::access(file->c_str(), R_OK) != 0) {
+    cannot("read " + *file, io::last_error().message());
+    return exit_failure;
+  }
   return choose_mode(argv_, look_around()) == ssh_mode::transparent ? transparent() : ask_ssh();
 }
 
@@ -153,8 +157,7 @@ config starter::configured(std::string_view host) {
   return values;
 }
 
-relay_options starter::relay_for(const std::optional<ssh_settings>& settings,
-                                 ssh_version version) {
+relay_options starter::relay_for(const std::optional<ssh_settings>& settings, ssh_version version) {
   const auto config = configured(settings ? settings->host : destination());
   relay_options relay;
   relay.escape = typed_escape(settings);
@@ -164,8 +167,7 @@ relay_options starter::relay_for(const std::optional<ssh_settings>& settings,
   relay.quiet = settings && settings->quiet;
   relay.timeout = options_.timeout.value_or(config.timeout);
   relay.idle_timeout = options_.idle_timeout.value_or(config.idle_timeout);
-  relay.kill_after =
-      options_.kill_after.value_or(config.kill_after.value_or(default_kill_after));
+  relay.kill_after = options_.kill_after.value_or(config.kill_after.value_or(default_kill_after));
   // All sessions of a master share one newline flag, so ssh's own escapes are off where there may
   // be a master.
   if (!settings) {

@@ -20,7 +20,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// What timeout(1) hands on; the stop signals reach ssh by themselves, as it is in our process group.
+// What timeout(1) hands on; the stop signals reach ssh by themselves, as it is in our process
+// group.
 sigset_t handed_on() {
   sigset_t set;
   ::sigemptyset(&set);

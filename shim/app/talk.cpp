@@ -12,8 +12,6 @@ void cannot(std::string_view what, std::string_view why) {
   fmt::print(stderr, "ssh-shim: cannot {}: {}\n", vt::printable(what), vt::printable(why));
 }
 
-void note(std::string_view text) {
-  fmt::print(stderr, "ssh-shim: {}\n", vt::printable(text));
-}
+void note(std::string_view text) { fmt::print(stderr, "ssh-shim: {}\n", vt::printable(text)); }
 
 }  // namespace shim::app

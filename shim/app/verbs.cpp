@@ -24,8 +24,9 @@ int version_verb(std::string_view) {
 
 // Reserved from the first day on, so that no host of such a name changes its meaning later.
 int not_built(std::string_view verb) {
-  cannot(fmt::format("run '{}'", verb),
-         fmt::format("this version does not have it; the host of that name is: ssh-shim -- {}", verb));
+  cannot(
+      fmt::format("run '{}'", verb),
+      fmt::format("this version does not have it; the host of that name is: ssh-shim -- {}", verb));
   return failed;
 }
 
@@ -35,10 +36,10 @@ struct row {
 };
 
 constexpr row table[] = {
-    {"attach", not_built}, {"config", not_built},  {"detach", not_built}, {"doctor", not_built},
-    {"events", not_built}, {"follow", not_built},  {"help", help_verb},   {"history", not_built},
-    {"hold", not_built},   {"kill", not_built},    {"ls", not_built},     {"mux", not_built},
-    {"rename", not_built}, {"screen", not_built},  {"send", not_built},   {"version", version_verb},
+    {"attach", not_built}, {"config", not_built}, {"detach", not_built}, {"doctor", not_built},
+    {"events", not_built}, {"follow", not_built}, {"help", help_verb},   {"history", not_built},
+    {"hold", not_built},   {"kill", not_built},   {"ls", not_built},     {"mux", not_built},
+    {"rename", not_built}, {"screen", not_built}, {"send", not_built},   {"version", version_verb},
     {"wait", not_built},
 };
 
@@ -66,7 +67,8 @@ void print_help() {
       "  --help, --version\n"
       "\n"
       "At the start of a line: ~. disconnects, ~^Z suspends, ~? lists what else there is.\n"
-      "SSH_SHIM=off in the environment makes ssh-shim nothing but ssh; SSH_SHIM_SSH names the ssh.\n");
+      "SSH_SHIM=off in the environment makes ssh-shim nothing but ssh; SSH_SHIM_SSH names the "
+      "ssh.\n");
 }
 
 void print_version() { fmt::print("ssh-shim {}\n", SHIM_VERSION); }

@@ -20,9 +20,7 @@ struct unit {
 
 constexpr unit units[] = {{"", 1s}, {"s", 1s}, {"m", 1min}, {"h", 1h}, {"d", 24h}};
 
-constexpr bool is_digit(char byte) {
-  return byte >= '0' && byte <= '9';
-}
+constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
 std::string_view take_digits(std::string_view& text) {
   std::size_t count = 0;

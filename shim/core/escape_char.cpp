@@ -11,17 +11,11 @@ constexpr unsigned char letter_bit = 0x40;  // `^A` is A without it
 constexpr unsigned char meta_bit = 0x80;
 constexpr unsigned char delete_byte = 0x7f;
 
-constexpr unsigned char byte_of(char c) {
-  return static_cast<unsigned char>(c);
-}
+constexpr unsigned char byte_of(char c) { return static_cast<unsigned char>(c); }
 
-constexpr bool is_graphic(unsigned char byte) {
-  return byte > ' ' && byte < delete_byte;
-}
+constexpr bool is_graphic(unsigned char byte) { return byte > ' ' && byte < delete_byte; }
 
-constexpr bool is_control(unsigned char byte) {
-  return byte < ' ' || byte == delete_byte;
-}
+constexpr bool is_control(unsigned char byte) { return byte < ' ' || byte == delete_byte; }
 
 // The byte that vis(3) writes `^X`; nothing if no control character is written so.
 std::optional<unsigned char> control(char x) {

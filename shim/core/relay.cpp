@@ -86,9 +86,7 @@ void relay::run(const escape_command& what, line_mode mode, steady_time now) {
   using enum escape_action;
   switch (what.action) {
     case disconnect: return end(end_cause::disconnected, disconnect_grace, now);
-    case suspend:
-      say(what, "suspend ssh-shim");
-      return stop_asked();
+    case suspend: say(what, "suspend ssh-shim"); return stop_asked();
     case help:
       return note(escape_help(
           options_.escape, options_.keys,
@@ -220,9 +218,7 @@ void relay::hang_up() {
   signal_group(ssh_signal::resume);  // a stopped ssh ends by itself then
 }
 
-void relay::signal_group(ssh_signal number) {
-  act(effect::signal_ssh{number, true});
-}
+void relay::signal_group(ssh_signal number) { act(effect::signal_ssh{number, true}); }
 
 void relay::ssh_ended(child_status status, steady_time now) {
   if (phase_ == phase::finished) return;
@@ -288,7 +284,7 @@ void relay::expired(steady_time now) {
 
 std::optional<relay_effect> relay::next_effect() {
   if (effects_.empty()) return std::nullopt;
-  auto first = std::move(effects_.front());
+  const auto first = effects_.front();
   effects_.pop_front();
   return first;
 }

@@ -1,5 +1,6 @@
-// A session between a terminal and an ssh on a pty: what happens goes in (typed bytes, output, window
-// size, signals, ssh's end, time), what must be done comes out (effects, and bytes for either side).
+// A session between a terminal and an ssh on a pty: what happens goes in (typed bytes, output,
+// window size, signals, ssh's end, time), what must be done comes out (effects, and bytes for
+// either side).
 //
 // It owns the order of things: what is typed reaches ssh unchanged and in order but for escapes;
 // output reaches the terminal unchanged and in order, with our own lines between; and whatever
@@ -85,9 +86,9 @@ struct terminal_piece {
 class relay {
  public:
   // As much may be read from ssh and not yet taken by the terminal: so ^C acts at once.
-  static constexpr std::size_t output_bound = 64 * 1024;
+  static constexpr std::size_t output_bound = std::size_t{64} * 1024;
   // Typed bytes that wait for ssh; what is typed beyond is looked through for escapes and dropped.
-  static constexpr std::size_t typed_bound = 16 * 1024 * 1024;
+  static constexpr std::size_t typed_bound = std::size_t{16} * 1024 * 1024;
 
   relay(relay_options options, steady_time now);
   relay(const relay&) = delete;
@@ -114,9 +115,9 @@ class relay {
   // -- what must be done --
   std::optional<relay_effect> next_effect();
   bool has_effects() const { return !effects_.empty(); }
-  std::size_t output_room() const;     // 0: leave the pty alone for now
-  terminal_piece terminal() const;     // view holds until the next call of a member not const
-  std::string_view for_ssh() const;    // likewise
+  std::size_t output_room() const;   // 0: leave the pty alone for now
+  terminal_piece terminal() const;   // view holds until the next call of a member not const
+  std::string_view for_ssh() const;  // likewise
   std::optional<steady_time> deadline() const;
 
   // For people, after effect::finish; may be empty. Begins and ends with CR LF.

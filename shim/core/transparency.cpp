@@ -22,9 +22,7 @@ bool has_terminal(const surroundings& around) {
          around.term != "dumb";
 }
 
-bool readable(const ssh_argv& argv) {
-  return !argv.unknown && argv.destination;
-}
+bool readable(const ssh_argv& argv) { return !argv.unknown && argv.destination; }
 
 // Of several -e the last counts (ssh.c). One that ssh will refuse is ssh's business.
 bool without_escapes(const ssh_argv& argv) {

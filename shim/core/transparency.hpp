@@ -19,7 +19,7 @@ enum class ssh_mode {
 struct surroundings {
   bool stdin_is_tty = false;
   bool stdout_is_tty = false;
-  std::string_view term;  // $TERM, empty if unset
+  std::string_view term;      // $TERM, empty if unset
   bool switched_off = false;  // SSH_SHIM=off
 };
 

@@ -35,7 +35,7 @@ class typed_queue {
 
   // Memory of a long paste is given back once it is gone; a line's worth is kept.
   void clear() {
-    constexpr std::size_t worth_keeping = 64 * 1024;
+    constexpr std::size_t worth_keeping = std::size_t{64} * 1024;
     bytes_.clear();
     if (bytes_.capacity() > worth_keeping) bytes_.shrink_to_fit();
     taken_ = 0;

@@ -12,12 +12,12 @@
 namespace shim::io {
 namespace {
 
-constexpr std::size_t most = 1024 * 1024;
+constexpr std::size_t most = std::size_t{1024} * 1024;
 
 // Milliseconds for poll(2), rounded up so that it does not wake before the deadline.
 int time_left(std::chrono::steady_clock::time_point deadline) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-      deadline - std::chrono::steady_clock::now());
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   return static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
 }
 

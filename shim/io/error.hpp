@@ -6,8 +6,6 @@
 
 namespace shim::io {
 
-inline std::error_code last_error() {
-  return {errno, std::generic_category()};
-}
+inline std::error_code last_error() { return {errno, std::generic_category()}; }
 
 }  // namespace shim::io

@@ -12,24 +12,20 @@ namespace {
 using namespace std::chrono_literals;
 
 // A read of a pty gives 4095 bytes, of a paste seldom more than this.
-constexpr std::size_t typed_size = 64 * 1024;
+constexpr std::size_t typed_size = std::size_t{64} * 1024;
 // How soon a terminal that someone else has set up is looked at again.
 constexpr auto look_again_after = 50ms;
 // What is read of a pty after ssh's end while others still write to it (a master with -v).
-constexpr std::size_t drain_bound = 1024 * 1024;
+constexpr std::size_t drain_bound = std::size_t{1024} * 1024;
 
-steady_time now() {
-  return std::chrono::steady_clock::now();
-}
+steady_time now() { return std::chrono::steady_clock::now(); }
 
 // The context must not close fds that others own.
 asio::posix::stream_descriptor watch(asio::io_context& context, int fd) {
   return {context, ::fcntl(fd, F_DUPFD_CLOEXEC, 0)};
 }
 
-bool would_block(ssize_t result) {
-  return result < 0 && (errno == EAGAIN || errno == EINTR);
-}
+bool would_block(ssize_t result) { return result < 0 && (errno == EAGAIN || errno == EINTR); }
 
 bool is_ignored(int number) {
   struct sigaction set {};

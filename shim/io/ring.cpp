@@ -16,7 +16,9 @@ constexpr std::uint32_t version = 1;
 std::size_t header_size() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
 
 // Nobody who is handed the memory may make it shorter under our feet, or longer.
-bool seal(int fd) { return ::fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0; }
+bool seal(int fd) {
+  return ::fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
+}
 
 void* map_shared(void* where, std::size_t size, int fd, std::size_t offset) {
   const int fixed = where == nullptr ? 0 : MAP_FIXED;

@@ -26,7 +26,7 @@ struct ring_header {
 
 class ring {
  public:
-  static constexpr std::size_t default_capacity = 2 * 1024 * 1024;
+  static constexpr std::size_t default_capacity = std::size_t{2} * 1024 * 1024;
 
   ring() = default;
   // Makes the memfd. `capacity` is a power of two of at least a page; on error the ring is empty.

@@ -19,7 +19,8 @@ constexpr int open_flags = O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK;
 // sshtty.c enter_raw_mode, bit for bit.
 termios made_raw(termios t) {
   t.c_iflag |= IGNPAR;
-  t.c_iflag &= ~static_cast<tcflag_t>(ISTRIP | INLCR | IGNCR | ICRNL | IXON | IXANY | IXOFF | IUCLC);
+  t.c_iflag &=
+      ~static_cast<tcflag_t>(ISTRIP | INLCR | IGNCR | ICRNL | IXON | IXANY | IXOFF | IUCLC);
   t.c_lflag &= ~static_cast<tcflag_t>(ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHONL | IEXTEN);
   t.c_oflag &= ~static_cast<tcflag_t>(OPOST);
   t.c_cc[VMIN] = 1;
@@ -91,7 +92,8 @@ bool tty::is_ours() const {
   return is_raw_ && ::tcgetattr(fd_.get(), &now) == 0 && same_settings(now, raw_);
 }
 
-// A terminal that is not our controlling one knows no foreground for us; then there is no other job.
+// A terminal that is not our controlling one knows no foreground for us; then there is no other
+// job.
 bool tty::in_foreground() const {
   const pid_t group = ::tcgetpgrp(fd_.get());
   return group < 0 || group == ::getpgrp();

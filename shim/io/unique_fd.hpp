@@ -16,6 +16,8 @@ class unique_fd {
     std::swap(fd_, other.fd_);
     return *this;
   }
+  unique_fd(const unique_fd&) = delete;
+  unique_fd& operator=(const unique_fd&) = delete;
   ~unique_fd() { reset(); }
 
   int get() const { return fd_; }

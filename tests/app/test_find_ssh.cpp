@@ -25,9 +25,7 @@ std::string mark() {
   return halves += SHIM_MARK_TAIL;
 }
 
-std::string another_build() {
-  return "\x7f" + std::string("ELF ") + mark() + " and more";
-}
+std::string another_build() { return "\x7f" + std::string("ELF ") + mark() + " and more"; }
 
 // Directories a, b and c, and the current directory in the first of them until the test ends.
 struct directories {
@@ -85,9 +83,7 @@ TEST_CASE("what is ssh-shim under the name of ssh is passed over", "[find_ssh]")
   const directories at;
   const auto real = at.program("c/ssh");
   const auto here = at / "b/ssh";
-  SECTION("a symlink to this program") {
-    fs::create_symlink("/proc/self/exe", here);
-  }
+  SECTION("a symlink to this program") { fs::create_symlink("/proc/self/exe", here); }
   SECTION("a symlink to a symlink to it") {
     fs::create_symlink(fs::read_symlink("/proc/self/exe"), at / "b/link");
     fs::create_symlink("link", here);
@@ -97,9 +93,7 @@ TEST_CASE("what is ssh-shim under the name of ssh is passed over", "[find_ssh]")
     fs::create_hard_link(fs::read_symlink("/proc/self/exe"), here, error);
     if (error) SHIM_SKIP("no hard link from the build folder to the temporary one");
   }
-  SECTION("a copy, or another build") {
-    at.program("b/ssh", another_build());
-  }
+  SECTION("a copy, or another build") { at.program("b/ssh", another_build()); }
   CHECK(is_ssh_shim(here));
   CHECK(found("", at.path({"b", "c"})) == real);
   CHECK(missed("", at.path({"b", "a"})) == find_ssh_errc::only_ssh_shim_in_path);
@@ -137,12 +131,8 @@ TEST_CASE("what cannot be run is passed over, and told of if there is nothing el
   const directories at;
   const auto here = at / "b/ssh";
   auto expected = std::errc::permission_denied;
-  SECTION("a file that is not executable") {
-    test::write_file(here, "", 0600);
-  }
-  SECTION("a FIFO") {
-    REQUIRE(::mkfifo(here.c_str(), 0700) == 0);
-  }
+  SECTION("a file that is not executable") { test::write_file(here, "", 0600); }
+  SECTION("a FIFO") { REQUIRE(::mkfifo(here.c_str(), 0700) == 0); }
   SECTION("a directory") {
     fs::create_directory(here);
     expected = std::errc::is_a_directory;
@@ -151,9 +141,7 @@ TEST_CASE("what cannot be run is passed over, and told of if there is nothing el
     fs::create_symlink("nowhere", here);
     expected = std::errc::no_such_file_or_directory;
   }
-  SECTION("nothing at all") {
-    expected = std::errc::no_such_file_or_directory;
-  }
+  SECTION("nothing at all") { expected = std::errc::no_such_file_or_directory; }
   CHECK(missed("", at.path({"b"})) == expected);
   CHECK(missed("", at.path({"missing", "b", "missing"})) == expected);
   const auto real = at.program("c/ssh");

@@ -48,9 +48,9 @@ all running the same ssh to an sshd of our own on loopback:
   --shim PATH  the ssh-shim to measure (the one built beside this program); a release build
   --ssh PATH   the ssh that all of them run
 
-In each round every contender has its turn, in an order that is shuffled each time, so that a machine
-that changes its pace changes it for all. Compare figures of one run only, ratios rather than times, and
-give the machine nothing else to do: the load average is in the head.
+In each round every contender has its turn, in an order that is shuffled each time, so that a
+machine that changes its pace changes it for all. Compare figures of one run only, ratios rather
+than times, and give the machine nothing else to do: the load average is in the head.
 )";
 
 options parse_options(int argc, char** argv, const std::string& shim) {

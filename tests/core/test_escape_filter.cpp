@@ -83,7 +83,8 @@ TEST_CASE("escapes act as ssh's do, however reads are cut") {
     REQUIRE(escape);
     const auto typed = test::unescaped(row[2]);
     const outcome expected{test::unescaped(row[3]), test::unescaped(without_blanks(row[4]))};
-    for (std::size_t cut = 0; cut <= typed.size(); ++cut) CHECK(cut_at(*escape, typed, cut) == expected);
+    for (std::size_t cut = 0; cut <= typed.size(); ++cut)
+      CHECK(cut_at(*escape, typed, cut) == expected);
     CHECK(in_pieces(*escape, typed, 1) == expected);
     CHECK(in_pieces(*escape, typed, 2) == expected);
   }

@@ -65,7 +65,9 @@ TEST_CASE("a command handed over at a line start reaches ssh and leaves the line
   shim::escape_stuffing stuffing(private_byte);
   std::string bytes = stuffed(stuffing, "ls\r");
   REQUIRE(stuffing.at_line_start());
-  bytes += "\xff" "B";
+  bytes +=
+      "\xff"
+      "B";
   bytes += stuffed(stuffing, "\xff.");
   const auto ssh = through_ssh(bytes);
   CHECK(ssh.acted == "B");

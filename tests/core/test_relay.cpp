@@ -134,7 +134,9 @@ TEST_CASE("the escape ~. on an ssh that does not end kills it after 300 ms") {
   CHECK(b.finished());
 }
 
-TEST_CASE("the escape ~. ends within half a second even if nothing ends ssh and the terminal does not read") {
+TEST_CASE(
+    "the escape ~. ends within half a second even if nothing ends ssh and the terminal does not "
+    "read") {
   bench b;
   b.print("before");
   b.terminal_reads = false;
@@ -145,7 +147,9 @@ TEST_CASE("the escape ~. ends within half a second even if nothing ends ssh and 
   CHECK(b.end() == shim::session_end{shim::end_cause::disconnected, std::nullopt});
 }
 
-TEST_CASE("the escape ~. after ssh's end, while the terminal does not read, gives up the rest of the output") {
+TEST_CASE(
+    "the escape ~. after ssh's end, while the terminal does not read, gives up the rest of the "
+    "output") {
   bench b;
   b.terminal_reads = false;
   b.print("the last words");
@@ -254,13 +258,17 @@ TEST_CASE("what was typed right before ~. has 50 ms to be sent, and no more") {
 TEST_CASE("ssh's own commands are handed to it by the private byte") {
   bench b;
   b.type("make\r~B~~");
-  CHECK(b.sent == "make\r\xff" "B~");
+  CHECK(b.sent ==
+        "make\r\xff"
+        "B~");
 }
 
 TEST_CASE("what ssh prints for a command handed over shows the user's escape character") {
   bench b;
   b.type("~B");
-  b.print("\xff" "B\r\n");
+  b.print(
+      "\xff"
+      "B\r\n");
   b.print("\xff");
   CHECK(b.screen == "~B\r\n\xff");
 }
@@ -300,7 +308,9 @@ TEST_CASE("the escape ~I is ssh's where it has one, and says so where not") {
   options.ssh_has_info = true;
   bench with(options);
   with.type("~I");
-  CHECK(with.sent == "\xff" "I");
+  CHECK(with.sent ==
+        "\xff"
+        "I");
 }
 
 TEST_CASE("keys of the table that do nothing yet say so in one line each") {
@@ -356,7 +366,8 @@ TEST_CASE("typed bytes beyond 16 MiB are dropped, with one line, and escapes sti
   CHECK(b.screen.empty());
   b.type("lost");
   b.type("lost\r");
-  CHECK(b.screen == "\r\nssh-shim: ssh takes no input: 16 MiB wait for it, what is typed now is lost\r\n");
+  CHECK(b.screen ==
+        "\r\nssh-shim: ssh takes no input: 16 MiB wait for it, what is typed now is lost\r\n");
   b.type("~.");
   REQUIRE(b.wait());
   CHECK(b.did(effect::signal_ssh{ssh_signal::hang_up, true}));

@@ -11,9 +11,7 @@ namespace {
 
 constexpr shim::ssh_version debian_12{9, 2};
 
-bool test_takes_value(std::string_view name) {
-  return name == "name" || name == "timeout";
-}
+bool test_takes_value(std::string_view name) { return name == "name" || name == "timeout"; }
 
 std::vector<std::string> split(const std::string& line) {
   std::istringstream in(line);

@@ -10,9 +10,7 @@ using shim::ssh_mode;
 
 namespace {
 
-bool has_no_value(std::string_view) {
-  return false;
-}
+bool has_no_value(std::string_view) { return false; }
 
 class line {
  public:

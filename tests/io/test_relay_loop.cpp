@@ -18,7 +18,8 @@ namespace io = shim::io;
 struct bench {
   std::error_code error;
   test::terminal user;
-  io::tty terminal{io::unique_fd(::open(user.name().c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK)), error};
+  io::tty terminal{io::unique_fd(::open(user.name().c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK)),
+                   error};
   io::ring ring{64 * 1024, error};
   io::pty pty = io::pty::open(terminal.original(), {24, 80, 0, 0}, error);
   io::child ssh;
@@ -31,7 +32,8 @@ struct bench {
     REQUIRE_FALSE(error);
     pty.slave.reset();
     REQUIRE_FALSE(terminal.enter_raw());
-    loop.emplace(context, io::relay_parts{terminal, pty.master.get(), ssh, ring}, std::move(options));
+    loop.emplace(context, io::relay_parts{terminal, pty.master.get(), ssh, ring},
+                 std::move(options));
     loop->start([this](shim::session_end how) { end = how; });
   }
 

@@ -8,9 +8,9 @@
 namespace test {
 
 struct escape_model {
-  int escape;             // the escape character, or -1
-  std::string commands;   // keys that act
-  std::string own = "";   // keys that act, but only if they are not the escape character
+  int escape;            // the escape character, or -1
+  std::string commands;  // keys that act
+  std::string own = "";  // keys that act, but only if they are not the escape character
 
   std::string sent = "";  // to the far end
   std::string acted = "";
@@ -21,8 +21,8 @@ struct escape_model {
     const int ch = static_cast<unsigned char>(byte);
     if (pending) {
       pending = false;
-      const bool acts = commands.find(byte) != commands.npos ||
-                        (ch != escape && own.find(byte) != own.npos);
+      const bool acts =
+          commands.find(byte) != commands.npos || (ch != escape && own.find(byte) != own.npos);
       if (acts) {
         acted += byte;
         return;

@@ -23,9 +23,7 @@ pipe_ends make_pipe() {
   return {owned_fd(ends[0]), owned_fd(ends[1])};
 }
 
-void do_not_block(const owned_fd& fd) {
-  ::fcntl(fd.get(), F_SETFL, O_NONBLOCK);
-}
+void do_not_block(const owned_fd& fd) { ::fcntl(fd.get(), F_SETFL, O_NONBLOCK); }
 
 // False once there is nothing more to come.
 bool read_some(const owned_fd& from, std::string& to) {

@@ -152,9 +152,7 @@ std::vector<listener> listeners_of(pid_t pid) {
   return found;
 }
 
-orphanage::orphanage() : own_(children_of(::getpid())) {
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-}
+orphanage::orphanage() : own_(children_of(::getpid())) { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
 orphanage::~orphanage() {
   for (const pid_t pid : orphans()) {

@@ -25,12 +25,8 @@ struct end_status {
   bool operator==(const end_status&) const = default;
 };
 
-inline end_status exited(int status) {
-  return {.exited = status, .signalled = 0};
-}
-inline end_status killed_by(int signal) {
-  return {.exited = -1, .signalled = signal};
-}
+inline end_status exited(int status) { return {.exited = status, .signalled = 0}; }
+inline end_status killed_by(int signal) { return {.exited = -1, .signalled = signal}; }
 end_status status_of(int wait_status);
 std::ostream& operator<<(std::ostream& out, const end_status& status);
 

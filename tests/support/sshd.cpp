@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <pwd.h>
+#include <shadow.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -23,9 +24,7 @@ namespace {
 
 // Where Debian's package lands when it is unpacked instead of installed, as installing it would
 // start a service.
-std::string unpacked() {
-  return std::string(SHIM_SOURCE_DIR) + "/build/sshd";
-}
+std::string unpacked() { return std::string(SHIM_SOURCE_DIR) + "/build/sshd"; }
 
 std::string sshd_path() {
   const char* named = std::getenv("SHIM_TEST_SSHD");
@@ -50,9 +49,7 @@ std::vector<std::string> sshd_words() {
   return words;
 }
 
-bool is_root() {
-  return ::geteuid() == 0;
-}
+bool is_root() { return ::geteuid() == 0; }
 
 // sshd.c pty_setowner() gives a session's terminal to the group `tty` and dies if it may not: an
 // ordinary user's sshd can only where devpts is mounted with that group.
@@ -84,6 +81,14 @@ bool runs_under_sudo() {
 std::string user_name() {
   const passwd* me = ::getpwuid(::getuid());
   return me ? me->pw_name : std::to_string(::getuid());
+}
+
+// sshd without PAM refuses an account whose password is locked (auth.c allowed_user()), as accounts
+// that only have keys are; what it reads of /etc/shadow under sudo we cannot see.
+bool needs_pam() {
+  if (!is_root()) return runs_under_sudo();
+  const spwd* mine = ::getspnam(user_name().c_str());
+  return mine && mine->sp_pwdp && *mine->sp_pwdp == '!';
 }
 
 // One pair of keys for all servers of this run: what a key is worth is not under test.
@@ -177,15 +182,16 @@ void sshd::write_config(const sshd_options& options) const {
   const keys& mine = shared_keys();
   std::string set_env = "SetEnv \"HOME=" + *base_environment().at("HOME") + "\"";
   for (const std::string& variable : options.set_env) set_env += " \"" + variable + "\"";
-  write_file(dir_ / "sshd_config",
-             lines_of(options.lines) +
-                 lines_of({"ListenAddress 127.0.0.1", "Port " + std::to_string(port_),
-                           "HostKey " + mine.host(), "AuthorizedKeysFile " + mine.user() + ".pub",
-                           "PidFile " + dir_ / "pid", "LogLevel VERBOSE", "UsePAM no",
-                           "StrictModes no", "PermitRootLogin prohibit-password",
-                           "PasswordAuthentication no", "KbdInteractiveAuthentication no",
-                           "PrintMotd no", "PrintLastLog no", "MaxStartups 100",
-                           "AcceptEnv LANG LC_*", "Subsystem sftp internal-sftp", set_env}));
+  write_file(
+      dir_ / "sshd_config",
+      lines_of(options.lines) +
+          lines_of(
+              {"ListenAddress 127.0.0.1", "Port " + std::to_string(port_), "HostKey " + mine.host(),
+               "AuthorizedKeysFile " + mine.user() + ".pub", "PidFile " + dir_ / "pid",
+               "LogLevel VERBOSE", needs_pam() ? "UsePAM yes" : "UsePAM no", "StrictModes no",
+               "PermitRootLogin prohibit-password", "PasswordAuthentication no",
+               "KbdInteractiveAuthentication no", "PrintMotd no", "PrintLastLog no",
+               "MaxStartups 100", "AcceptEnv LANG LC_*", "Subsystem sftp internal-sftp", set_env}));
 }
 
 // argv[0] must be absolute, as sshd runs itself again for each connection.
@@ -233,9 +239,7 @@ void sshd::find_pid() {
   pid_ = std::stoi(read_file(dir_ / "pid"));
 }
 
-std::string sshd::log() const {
-  return read_file(dir_ / "log");
-}
+std::string sshd::log() const { return read_file(dir_ / "log"); }
 
 std::string sshd::config_with(const std::vector<std::string>& lines) const {
   return config_for(port_, lines);
@@ -283,8 +287,6 @@ std::vector<pid_t> sshd::sessions() const {
   return found;
 }
 
-std::vector<pid_t> sshd::descendants() const {
-  return descendants_of(pid_);
-}
+std::vector<pid_t> sshd::descendants() const { return descendants_of(pid_); }
 
 }  // namespace test

@@ -50,9 +50,7 @@ owned_fd connect_to_loopback(std::uint16_t port) {
   return connection;
 }
 
-std::uint16_t free_port() {
-  return port_of(listen_on_loopback());
-}
+std::uint16_t free_port() { return port_of(listen_on_loopback()); }
 
 void silent_listener::wait_for_connection(milliseconds within) {
   pollfd comes{.fd = listening_.get(), .events = POLLIN, .revents = 0};

@@ -116,9 +116,7 @@ const std::string& terminal::output() {
   return output_;
 }
 
-std::string_view terminal::unexpected() {
-  return std::string_view(output()).substr(expected_);
-}
+std::string_view terminal::unexpected() { return std::string_view(output()).substr(expected_); }
 
 void terminal::resize(const terminal_size& size) {
   const winsize window = as_winsize(size);
@@ -142,9 +140,7 @@ void terminal::expect_modes(const std::function<bool(const termios&)>& right, st
   }
 }
 
-pid_t terminal::foreground() const {
-  return master_ ? ::tcgetpgrp(master_.get()) : -1;
-}
+pid_t terminal::foreground() const { return master_ ? ::tcgetpgrp(master_.get()) : -1; }
 
 void terminal::hang_up() {
   output();

@@ -113,9 +113,7 @@ void tmux::type(std::string_view text) {
   command({"send-keys", "-l", "--", kept_whole(std::string(text))});
 }
 
-void tmux::press(const std::string& key_name) {
-  command({"send-keys", "--", key_name});
-}
+void tmux::press(const std::string& key_name) { command({"send-keys", "--", key_name}); }
 
 void tmux::send_bytes(std::string_view bytes) {
   std::vector<std::string> words{"send-keys", "-H"};

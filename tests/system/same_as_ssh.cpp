@@ -34,9 +34,7 @@ const std::string& real_ssh_file() {
   return path;
 }
 
-bool is_installed(const std::string& program) {
-  return !found(program).empty();
-}
+bool is_installed(const std::string& program) { return !found(program).empty(); }
 
 finished same_as_ssh(const std::vector<std::string>& words, const run_options& options,
                      std::string_view input) {

@@ -82,7 +82,8 @@ TEST_CASE("the escape ~. ends an ssh that waits for a slow ProxyCommand, and the
   terminal user;
   const termios before = user.modes();
   user.start({SHIM_BINARY, "-F", "/dev/null", "-o",
-              "ProxyCommand=sh -c 'echo $$ > " + (dir / "pid") + "; exec tail -f /dev/null'", "far"});
+              "ProxyCommand=sh -c 'echo $$ > " + (dir / "pid") + "; exec tail -f /dev/null'",
+              "far"});
   const auto proxy =
       std::stoi(wait_for_content(dir / "pid", [](auto text) { return text.ends_with('\n'); }));
   disconnects(user, before);
@@ -92,7 +93,8 @@ TEST_CASE("the escape ~. ends an ssh that waits for a slow ProxyCommand, and the
 TEST_CASE("the escape ~. ends an ssh that asks whether it should trust a host") {
   SHIM_NEEDS_SSHD();
   const sshd server;
-  session s(server, {"-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=ask", "far"});
+  session s(server,
+            {"-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=ask", "far"});
   s.user.expect("(yes/no/[fingerprint])? ");
   disconnects(s.user, s.before);
 }
@@ -119,7 +121,8 @@ TEST_CASE("the escape ~. ends an ssh that no signal but KILL ends") {
   disconnects(user, before);
 }
 
-TEST_CASE("the escape ~. ends a session through a stopped mux master, and leaves the master alone") {
+TEST_CASE(
+    "the escape ~. ends a session through a stopped mux master, and leaves the master alone") {
   SHIM_NEEDS_SSHD();
   const sshd server;
   const temp_dir dir;
@@ -144,8 +147,9 @@ TEST_CASE("the escape ~. ends a session on a dead link with a full buffer behind
   SHIM_NEEDS_SSHD();
   sshd server;
   const tcp_relay relay(server.port());
-  session s(server, {"-o", "ProxyCommand=" + real_ssh() + " -F " + server.config() +
-                               " -W 127.0.0.1:" + std::to_string(server.port()) + " far",
+  session s(server, {"-o",
+                     "ProxyCommand=" + real_ssh() + " -F " + server.config() +
+                         " -W 127.0.0.1:" + std::to_string(server.port()) + " far",
                      "-t", "far", "stty raw -echo; echo ready; cat > /dev/null"});
   s.user.expect("ready");
   server.stop();
@@ -179,8 +183,9 @@ TEST_CASE("the escape ~. ends an ssh that waits for forwarded connections after 
   session s(server, {"-L", std::to_string(port) + ":127.0.0.1:" + std::to_string(server.port()),
                      "-t", "far", "echo ready; read line; echo bye"});
   s.user.expect("ready");
-  process held({"bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/" + std::to_string(port) +
-                                  "; head -c 4 <&3; exec tail -f /dev/null"});
+  process held({"bash", "-c",
+                "exec 3<>/dev/tcp/127.0.0.1/" + std::to_string(port) +
+                    "; head -c 4 <&3; exec tail -f /dev/null"});
   held.expect_out("SSH-");
   s.user.type("\r");
   s.user.expect("bye");

@@ -66,8 +66,8 @@ std::vector<row> all_rows() {
     std::erase(commands, ' ');
     const bool differs = columns[0] == "D" || (columns.size() > 5 && !columns[5].empty());
     const auto escape = columns[1].starts_with('\\') ? unescaped(columns[1]) : columns[1];
-    rows.push_back({columns[0], escape, unescaped(columns[2]), unescaped(columns[3]), commands,
-                    differs});
+    rows.push_back(
+        {columns[0], escape, unescaped(columns[2]), unescaped(columns[3]), commands, differs});
   }
   return rows;
 }
@@ -124,7 +124,9 @@ std::string received_of(const sshd& server, const std::string& program, std::str
 TEST_CASE("the far end receives what the vectors say, whole and byte by byte") {
   SHIM_NEEDS_SSHD();
   const sshd server;
-  const auto lasting = [](const row& r) { return !r.ends() && !r.suspends() && r.escape != "none"; };
+  const auto lasting = [](const row& r) {
+    return !r.ends() && !r.suspends() && r.escape != "none";
+  };
   for (const auto& [escape, rows] : by_escape(lasting)) {
     check_rows(server, SHIM_BINARY, escape, rows, 1000);
     check_rows(server, SHIM_BINARY, escape, rows, 1);
@@ -135,7 +137,8 @@ TEST_CASE("plain ssh does what the vectors say, but where they say that we diffe
   SHIM_NEEDS_SSHD();
   const sshd server;
   const auto common = [](const row& r) { return !r.ends() && !r.suspends() && !r.differs; };
-  for (const auto& [escape, rows] : by_escape(common)) check_rows(server, real_ssh(), escape, rows, 1);
+  for (const auto& [escape, rows] : by_escape(common))
+    check_rows(server, real_ssh(), escape, rows, 1);
 }
 
 TEST_CASE("a disconnecting escape loses nothing that was typed before it") {
@@ -184,11 +187,19 @@ TEST_CASE("ssh's own commands are done by ssh, and show the user's escape charac
   session.user.expect("\x1d#\r\nThe following connections are open:\r\n  #0 client-session");
   session.user.type("\x1dv");
   session.user.expect("\x1dv [LogLevel VERBOSE]\r\n");
-  session.user.type("\x1d" "B");
-  session.user.expect("\x1d" "B\r\n");
-  session.user.type("\x1d" "C");
+  session.user.type(
+      "\x1d"
+      "B");
+  session.user.expect(
+      "\x1d"
+      "B\r\n");
+  session.user.type(
+      "\x1d"
+      "C");
   session.user.expect("commandline disabled");
-  session.user.type("\x1d" "R\x1d\x1d");
+  session.user.type(
+      "\x1d"
+      "R\x1d\x1d");
   CHECK(session.received_once([](auto got) { return !got.empty(); }) == "\x1d");
 }
 
@@ -199,8 +210,8 @@ TEST_CASE("ssh's command line opens, takes a line, and the session goes on") {
   const auto file = dir / "received";
   write_file(file, "");
   terminal user;
-  user.start(server.argv(SHIM_BINARY, {"-oEnableEscapeCommandline=yes", "-t", "far",
-                                       FAR_END + (" " + file)}));
+  user.start(server.argv(SHIM_BINARY,
+                         {"-oEnableEscapeCommandline=yes", "-t", "far", FAR_END + (" " + file)}));
   user.expect("far_end: ready\r\n");
   user.type("~C");
   user.expect("ssh> ");
@@ -215,8 +226,8 @@ TEST_CASE("where a mux master may share the session, ssh's commands say why they
   const sshd server;
   const temp_dir dir;
   terminal user;
-  user.start(server.argv(SHIM_BINARY, {"-S", dir / "master", "-t", "far",
-                                       FAR_END + (" " + (dir / "received"))}));
+  user.start(server.argv(
+      SHIM_BINARY, {"-S", dir / "master", "-t", "far", FAR_END + (" " + (dir / "received"))}));
   user.expect("far_end: ready\r\n");
   user.type("~B");
   user.expect("~B [not in a session that a mux master may share: see ssh -S none]\r\n");
@@ -240,8 +251,8 @@ TEST_CASE("two sessions of one master have nothing to do with each other's line 
   for (const deadline soon(patience); !check();) REQUIRE_FALSE(soon.passed());
   const auto session = [&](terminal& user, const std::string& name) {
     write_file(dir / name, "");
-    user.start(server.argv(SHIM_BINARY, {"-S", dir / "master", "-t", "far",
-                                         FAR_END + (" " + (dir / name))}));
+    user.start(server.argv(SHIM_BINARY,
+                           {"-S", dir / "master", "-t", "far", FAR_END + (" " + (dir / name))}));
     user.expect("far_end: ready\r\n");
   };
   terminal a;

@@ -49,7 +49,8 @@ struct inheritance {
 
 std::ostream& operator<<(std::ostream& out, const inheritance& i) {
   return out << "umask " << i.umask << " blocked " << i.blocked << " ignored " << i.ignored
-             << " cwd " << i.cwd << " err " << i.err << "\n" << i.limits;
+             << " cwd " << i.cwd << " err " << i.err << "\n"
+             << i.limits;
 }
 
 std::string link_target(const std::string& path) {
@@ -68,9 +69,12 @@ inheritance inherited_by(const std::string& program, const run_options& options)
   const auto proc = "/proc/" + std::to_string(ssh);
   auto fds = open_fds_of(ssh);
   std::ranges::sort(fds);
-  return {status_line(ssh, "Umask"),       status_line(ssh, "SigBlk"),
-          status_line(ssh, "SigIgn"),      link_target(proc + "/cwd"),
-          read_file(proc + "/limits"),     fds,
+  return {status_line(ssh, "Umask"),
+          status_line(ssh, "SigBlk"),
+          status_line(ssh, "SigIgn"),
+          link_target(proc + "/cwd"),
+          read_file(proc + "/limits"),
+          fds,
           options.err.where == stream::to::standard ? "" : link_target(proc + "/fd/2")};
 }
 
@@ -354,6 +358,7 @@ TEST_CASE("bad input is told in one line, with the terminal untouched") {
       {{"--timeout"}, {}, "cannot use --timeout: it needs a value"},
       {{"--plain=yes", "far"}, {}, "cannot use --plain: it takes no value"},
       {{"--detached", "far"}, {}, "cannot use --detached: this version does not hold sessions"},
+      {{"--config", dir / "no", "far"}, {}, "cannot read " + (dir / "no") + ": No such file"},
       {{"far"}, {{"SSH_SHIM_SSH", dir / "ssh"}}, "cannot run " + (dir / "ssh") + ": No such file"},
       {{"far"}, {{"PATH", dir.path()}}, "cannot run ssh: No such file or directory"},
   };
@@ -377,7 +382,8 @@ TEST_CASE("a strange config is a warning with its line, and the session starts")
   const temp_dir dir;
   write_file(dir / "config.toml", "plain = true\ntiemout = \"20\"\n");
   terminal user;
-  user.start(server.argv(SHIM_BINARY, {"--config", dir / "config.toml", "-t", "far", "echo ready"}));
+  user.start(
+      server.argv(SHIM_BINARY, {"--config", dir / "config.toml", "-t", "far", "echo ready"}));
   user.expect("ssh-shim: " + (dir / "config.toml") + ":2: unknown key 'tiemout'");
   user.expect("ready");
   CHECK(user.wait_exit() == exited(0));
@@ -395,7 +401,9 @@ TEST_CASE("settings that take too long to ask for do not keep a session from sta
   user.start({SHIM_BINARY, "-F", server.config_with({slow}), "-e", "^]", "far"});
   user.type("echo rea''dy\r");
   user.expect("ready");
-  user.type("\x1d" "B");
+  user.type(
+      "\x1d"
+      "B");
   user.expect("^]B [not now: ssh did not tell its settings in time]");
   user.type("\x1d.");
   CHECK(user.wait_exit() == exited(255));

@@ -22,9 +22,7 @@ namespace {
 
 using words = std::vector<std::string>;
 
-bool no_long_options(std::string_view) {
-  return false;
-}
+bool no_long_options(std::string_view) { return false; }
 
 // ssh -G with nothing but these arguments to go by, all at once: that is most of the test's time.
 std::vector<test::finished> ask(const std::vector<words>& lines) {
@@ -40,9 +38,7 @@ std::vector<test::finished> ask(const std::vector<words>& lines) {
   return answers;
 }
 
-bool accepted(const test::finished& answer) {
-  return answer.status == test::exited(0);
-}
+bool accepted(const test::finished& answer) { return answer.status == test::exited(0); }
 
 std::optional<shim::ssh_settings> settings_of(const test::finished& answer) {
   if (!accepted(answer)) return std::nullopt;

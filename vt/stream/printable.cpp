@@ -19,9 +19,7 @@ constexpr range unsafe[] = {
     {0x2066, 0x2069},  // isolates
 };
 
-constexpr unsigned char byte_of(char c) {
-  return static_cast<unsigned char>(c);
-}
+constexpr unsigned char byte_of(char c) { return static_cast<unsigned char>(c); }
 
 // Well-formed UTF-8 (the Unicode Standard, table 3-7): which bytes lead, how many there are, and
 // what the second may be, which keeps out longer forms than needed, surrogates and what is beyond
@@ -38,9 +36,7 @@ constexpr lead_bytes leads[] = {
     {0xf0, 0xf0, 4, 0x90, 0xbf}, {0xf1, 0xf3, 4, 0x80, 0xbf}, {0xf4, 0xf4, 4, 0x80, 0x8f},
 };
 
-bool is_trail(char c) {
-  return (byte_of(c) & 0xc0) == 0x80;
-}
+bool is_trail(char c) { return (byte_of(c) & 0xc0) == 0x80; }
 
 // How long the character at the front is; 0 if it is none.
 std::size_t length_of_first(std::string_view text) {
