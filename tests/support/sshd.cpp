@@ -133,7 +133,11 @@ sshd::sshd(const sshd_options& options) : unwinding_(std::uncaught_exceptions())
     if (!::getpwnam("sshd"))
       throw failure("sshd needs an account to drop to: useradd -r -d /run/sshd -s " +
                     std::string("/usr/sbin/nologin sshd"));
-    if (is_root()) ::mkdir("/run/sshd", 0755);
+    if (is_root()) {
+      ::mkdir("/run/sshd", 0755);
+    } else {
+      run_well({"sudo", "-n", "mkdir", "-p", "/run/sshd"});
+    }
   }
   for (int attempt = 0; attempt < 10; ++attempt)  // another may take the port before sshd does
     if (try_start(options)) return;

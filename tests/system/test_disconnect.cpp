@@ -1,7 +1,9 @@
 // `~.` ends a session within half a second, whatever state ssh is in.
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <csignal>
+#include <optional>
 
 #include <tests/support/file.hpp>
 #include <tests/support/process_tree.hpp>
@@ -32,6 +34,21 @@ void disconnects(terminal& user, const termios& before, std::string_view keys = 
   CHECK(same_modes(user.modes(), before));
   CHECK(executable_of(ssh).empty());
 }
+
+// A server whose queue of connections is full: the kernel drops every further SYN (listen(2)).
+class deaf_listener {
+ public:
+  deaf_listener() : listening_(listen_on_loopback()) {
+    REQUIRE(::listen(listening_.get(), 0) == 0);
+    waiting_ = connect_to_loopback(port());
+  }
+
+  std::uint16_t port() const { return port_of(listening_); }
+
+ private:
+  owned_fd listening_;
+  owned_fd waiting_;
+};
 
 struct session {
   terminal user;
@@ -73,6 +90,15 @@ TEST_CASE("the escape ~. ends an ssh whose connection is never answered") {
   const termios before = user.modes();
   user.start({SHIM_BINARY, "-F", "/dev/null", "-p", std::to_string(server.port()), "127.0.0.1"});
   server.wait_for_connection();
+  disconnects(user, before);
+}
+
+TEST_CASE("the escape ~. ends an ssh whose SYN is never answered") {
+  const deaf_listener server;
+  terminal user;
+  const termios before = user.modes();
+  user.start({SHIM_BINARY, "-F", "/dev/null", "-p", std::to_string(server.port()), "127.0.0.1"});
+  user.expect_modes(is_raw, "raw, for us");
   disconnects(user, before);
 }
 
@@ -176,22 +202,44 @@ TEST_CASE("the escape ~. ends a session whose terminal does not read") {
   disconnects(s.user, s.before);
 }
 
+namespace {
+
+// After logout ssh waits for a connection that still goes through it.
+struct lingering_session {
+  std::uint16_t port = free_port();
+  session s;
+  std::optional<process> held;
+
+  explicit lingering_session(const sshd& server)
+      : s(server, {"-L", std::to_string(port) + ":127.0.0.1:" + std::to_string(server.port()),
+                   "-t", "far", "echo ready; read line; echo bye; exit 3"}) {
+    s.user.expect("ready");
+    held.emplace(std::vector<std::string>{"bash", "-c",
+                                          "exec 3<>/dev/tcp/127.0.0.1/" + std::to_string(port) +
+                                              "; head -c 4 <&3; exec tail -f /dev/null"});
+    held->expect_out("SSH-");
+    s.user.type("\r");
+    s.user.expect("bye");
+    CHECK_THROWS_AS(s.user.wait_exit(milliseconds(50)), failure);
+  }
+};
+
+}  // namespace
+
 TEST_CASE("the escape ~. ends an ssh that waits for forwarded connections after logout") {
   SHIM_NEEDS_SSHD();
   const sshd server;
-  const std::uint16_t port = free_port();
-  session s(server, {"-L", std::to_string(port) + ":127.0.0.1:" + std::to_string(server.port()),
-                     "-t", "far", "echo ready; read line; echo bye"});
-  s.user.expect("ready");
-  process held({"bash", "-c",
-                "exec 3<>/dev/tcp/127.0.0.1/" + std::to_string(port) +
-                    "; head -c 4 <&3; exec tail -f /dev/null"});
-  held.expect_out("SSH-");
-  s.user.type("\r");
-  s.user.expect("bye");
-  s.user.expect_modes([&](const termios& now) { return is_raw(now); }, "raw, for us");
-  CHECK_FALSE(s.user.ended());
-  disconnects(s.user, s.before);
+  lingering_session l(server);
+  disconnects(l.s.user, l.s.before);
+}
+
+TEST_CASE("an ssh that waits for forwarded connections ends with the last of them") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  lingering_session l(server);
+  l.held.reset();
+  CHECK(l.s.user.wait_exit() == exited(3));
+  CHECK(same_modes(l.s.user.modes(), l.s.before));
 }
 
 TEST_CASE("a closed window ends the session, and ssh with it") {

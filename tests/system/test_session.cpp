@@ -1,5 +1,6 @@
 // A session as its user and its ssh see it: modes, sizes, signals, statuses, what ssh inherits.
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 
 #include <csignal>
@@ -374,6 +375,21 @@ TEST_CASE("bad input is told in one line, with the terminal untouched") {
     CHECK(std::ranges::count(user.output(), '\n') == 1);
     CHECK(same_modes(user.modes(), before));
   }
+}
+
+TEST_CASE("a terminal that cannot be opened anew is told, and left alone") {
+  SHIM_NEEDS("setpriv");
+  terminal user;
+  const termios before = user.modes();
+  REQUIRE(::ioctl(user.slave(), TIOCEXCL) == 0);
+  // Root may open an exclusive terminal, as long as it may all else (tty_ioctl(4)).
+  std::vector<std::string> argv{SHIM_BINARY, "-F", "/dev/null", "far"};
+  if (::geteuid() == 0)
+    argv.insert(argv.begin(), {"setpriv", "--bounding-set=-all", "--inh-caps=-all"});
+  user.start(argv);
+  CHECK(user.wait_exit() == exited(255));
+  CHECK(user.output() == "ssh-shim: cannot open the terminal: Device or resource busy\r\n");
+  CHECK(same_modes(user.modes(), before));
 }
 
 TEST_CASE("a strange config is a warning with its line, and the session starts") {
