@@ -16,7 +16,7 @@ struct found_ssh {
 enum class find_ssh_errc { named_is_ssh_shim = 1, only_ssh_shim_in_path };
 std::error_code make_error_code(find_ssh_errc error);
 
-// `named` (SSH_SHIM_SSH or the config's `ssh`), if not empty, is taken as it is, made absolute, and
+// `named` (SSH_SHIM_SSH), if not empty, is taken as it is, made absolute, and
 // must not be this program; a name without a slash is looked up like `ssh`. Else the first
 // executable file called ssh in the directories of `path` (as execvp(3) walks $PATH: an empty or
 // relative one is in the current directory) that is not this program: not the same file (device and

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -77,11 +78,12 @@ class starter {
   int transparent();
   int ask_ssh();
   int shim(const std::optional<ssh_settings>& settings, ssh_version version);
-  config configured(std::string_view host);
+  config configured(std::string_view host, bool quiet);
   relay_options relay_for(const std::optional<ssh_settings>& settings, ssh_version version);
   escape_char typed_escape(const std::optional<ssh_settings>& settings) const;
   std::vector<std::string> argv_with(std::vector<std::string> first, std::string_view drop) const;
-  std::string_view destination() const;
+  std::string_view destination() const;  // the host in it
+  bool has_option(char letter) const;
 
   word_span words_;
   std::string ssh_;
@@ -151,20 +153,21 @@ int starter::shim(const std::optional<ssh_settings>& settings, ssh_version versi
   end_like(run_session({ssh_, std::move(argv), std::move(relay)}));
 }
 
-config starter::configured(std::string_view host) {
+config starter::configured(std::string_view host, bool quiet) {
   auto [values, warnings] = read_config(config_files(options_.config_file), host);
-  for (const auto& warning : warnings) note(described(warning));
+  if (!quiet)
+    for (const auto& warning : warnings) note(described(warning));
   return values;
 }
 
 relay_options starter::relay_for(const std::optional<ssh_settings>& settings, ssh_version version) {
-  const auto config = configured(settings ? settings->host : destination());
   relay_options relay;
+  relay.quiet = settings ? settings->quiet : has_option('q');
+  const auto config = configured(settings ? settings->host : destination(), relay.quiet);
   relay.escape = typed_escape(settings);
   relay.keys = config.keys;
   relay.ssh_has_info = version >= first_with_info;
   relay.host = vt::printable(settings ? settings->hostname : destination());
-  relay.quiet = settings && settings->quiet;
   relay.timeout = options_.timeout.value_or(config.timeout);
   relay.idle_timeout = options_.idle_timeout.value_or(config.idle_timeout);
   relay.kill_after = options_.kill_after.value_or(config.kill_after.value_or(default_kill_after));
@@ -190,7 +193,11 @@ escape_char starter::typed_escape(const std::optional<ssh_settings>& settings) c
 }
 
 std::string_view starter::destination() const {
-  return argv_.destination ? words_[*argv_.destination] : std::string_view();
+  return argv_.destination ? host_of(words_[*argv_.destination]) : std::string_view();
+}
+
+bool starter::has_option(char letter) const {
+  return std::ranges::find(argv_.options, letter, &ssh_option::letter) != argv_.options.end();
 }
 
 }  // namespace

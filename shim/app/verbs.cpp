@@ -11,19 +11,23 @@ namespace {
 
 constexpr int ok = 0;
 constexpr int failed = 1;
+constexpr int usage = 2;
 
-int help_verb(std::string_view) {
-  print_help();
-  return ok;
-}
+using word_span = std::span<const std::string_view>;
 
-int version_verb(std::string_view) {
-  print_version();
+template <void (*Print)()>
+int print(word_span words) {
+  if (words.size() > 1) {
+    cannot(fmt::format("run '{}'", words[0]), fmt::format("it takes no '{}'", words[1]));
+    return usage;
+  }
+  Print();
   return ok;
 }
 
 // Reserved from the first day on, so that no host of such a name changes its meaning later.
-int not_built(std::string_view verb) {
+int not_built(word_span words) {
+  const auto verb = words.front();
   cannot(
       fmt::format("run '{}'", verb),
       fmt::format("this version does not have it; the host of that name is: ssh-shim -- {}", verb));
@@ -32,14 +36,29 @@ int not_built(std::string_view verb) {
 
 struct row {
   std::string_view name;
-  int (*run)(std::string_view);
+  int (*run)(word_span);
 };
 
+// The two long options are here too: they need no ssh.
 constexpr row table[] = {
-    {"attach", not_built}, {"config", not_built}, {"detach", not_built}, {"doctor", not_built},
-    {"events", not_built}, {"follow", not_built}, {"help", help_verb},   {"history", not_built},
-    {"hold", not_built},   {"kill", not_built},   {"ls", not_built},     {"mux", not_built},
-    {"rename", not_built}, {"screen", not_built}, {"send", not_built},   {"version", version_verb},
+    {"--help", print<print_help>},
+    {"--version", print<print_version>},
+    {"attach", not_built},
+    {"config", not_built},
+    {"detach", not_built},
+    {"doctor", not_built},
+    {"events", not_built},
+    {"follow", not_built},
+    {"help", print<print_help>},
+    {"history", not_built},
+    {"hold", not_built},
+    {"kill", not_built},
+    {"ls", not_built},
+    {"mux", not_built},
+    {"rename", not_built},
+    {"screen", not_built},
+    {"send", not_built},
+    {"version", print<print_version>},
     {"wait", not_built},
 };
 
@@ -49,7 +68,7 @@ std::optional<int> run_verb(std::span<const std::string_view> words) {
   if (words.empty()) return std::nullopt;
   const auto verb = std::ranges::find(table, words.front(), &row::name);
   if (verb == std::end(table)) return std::nullopt;
-  return verb->run(verb->name);
+  return verb->run(words);
 }
 
 void print_help() {

@@ -65,8 +65,8 @@ std::string shown_key(char key) {
   return {key};
 }
 
-std::string escape_help(escape_char escape, const escape_keys& keys, command_predicate available,
-                        const void* context) {
+std::string escape_help(escape_char escape, const escape_keys& keys,
+                        const std::function<bool(const escape_command&)>& available) {
   const auto tilde = shown(escape);
   std::string text = tilde + "?\r\nSupported escape sequences:\r\n";
   const auto row = [&](std::string key, std::string_view what) {
@@ -74,7 +74,7 @@ std::string escape_help(escape_char escape, const escape_keys& keys, command_pre
     text.append(" ").append(tilde).append(key).append(" - ").append(what).append("\r\n");
   };
   for (const auto& command : table)
-    if (available(command, context)) row(shown_key(keys.key_of(command)), command.help);
+    if (available(command)) row(shown_key(keys.key_of(command)), command.help);
   row(tilde, "send the escape character by typing it twice");
   return text + "(Note that escapes are only recognized immediately after newline.)\r\n";
 }

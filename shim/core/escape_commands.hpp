@@ -4,7 +4,7 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -71,8 +71,7 @@ class escape_keys {
 std::string shown_key(char key);
 
 // What `~?` prints, CR LF at each end: the commands for which `available` holds, in table order.
-using command_predicate = bool (*)(const escape_command&, const void* context);
-std::string escape_help(escape_char escape, const escape_keys& keys, command_predicate available,
-                        const void* context);
+std::string escape_help(escape_char escape, const escape_keys& keys,
+                        const std::function<bool(const escape_command&)>& available);
 
 }  // namespace shim

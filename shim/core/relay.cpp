@@ -87,13 +87,7 @@ void relay::run(const escape_command& what, line_mode mode, steady_time now) {
   switch (what.action) {
     case disconnect: return end(end_cause::disconnected, disconnect_grace, now);
     case suspend: say(what, "suspend ssh-shim"); return stop_asked();
-    case help:
-      return note(escape_help(
-          options_.escape, options_.keys,
-          [](const escape_command& row, const void* self) {
-            return static_cast<const relay*>(self)->available(row);
-          },
-          this));
+    case help: return show_help(mode);
     case detach: return say(what, "cannot detach: this version does not hold sessions");
     case list_sessions: return say(what, "no list: this version does not hold sessions");
     case mux_check:
@@ -113,13 +107,22 @@ void relay::hand_over(const escape_command& what, line_mode mode, steady_time no
   if (!stuffing_.at_line_start()) return say(what, "not in this state of ssh's input");
   const char escape[] = {static_cast<char>(options_.private_escape.byte()), what.key};
   queue_.push({escape, sizeof escape});
-  if (echoed_by_ssh(what.action)) echo_until_ = now + echo_time;
+  if (!echoed_by_ssh(what.action)) return;
+  ++echoes_;
+  echo_until_ = now + echo_time;
 }
 
-bool relay::available(const escape_command& what) const {
+void relay::show_help(line_mode mode) {
+  const auto row_is_available = [this, mode](const escape_command& row) {
+    return available(row, mode);
+  };
+  note(escape_help(options_.escape, options_.keys, row_is_available));
+}
+
+bool relay::available(const escape_command& what, line_mode mode) const {
   using enum escape_action;
   if (what.action == connection_info && !options_.ssh_has_info) return false;
-  if (is_ssh_only(what.action)) return !options_.private_escape.none();
+  if (is_ssh_only(what.action)) return !options_.private_escape.none() && mode == line_mode::raw;
   return what.action == disconnect || what.action == suspend || what.action == help;
 }
 
@@ -152,14 +155,20 @@ std::size_t relay::output(std::span<char> bytes, steady_time now) {
   // While ssh is being ended it must not block on us; a terminal that does not read loses this.
   const bool no_room = read_ - shown_ + bytes.size() > output_bound;
   if (terminal_lost_ || (phase_ == phase::ending && no_room)) return 0;
-  if (echo_until_) {
-    const auto escape = static_cast<char>(options_.private_escape.byte());
-    const auto echo = std::ranges::find(bytes, escape);
-    if (echo != bytes.end()) *echo = static_cast<char>(options_.escape.byte());
-    if (echo != bytes.end() || now >= *echo_until_) echo_until_.reset();
-  }
+  if (now >= echo_until_) echoes_ = 0;
+  if (echoes_ != 0) show_echoes(bytes);
   read_ += bytes.size();
   return bytes.size();
+}
+
+// ssh prints its escape character for a command; what the user typed is another one.
+void relay::show_echoes(std::span<char> bytes) {
+  const auto escape = static_cast<char>(options_.private_escape.byte());
+  for (auto& byte : bytes) {
+    if (byte != escape) continue;
+    byte = static_cast<char>(options_.escape.byte());
+    if (--echoes_ == 0) return;
+  }
 }
 
 terminal_piece relay::terminal() const {

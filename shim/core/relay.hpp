@@ -64,7 +64,7 @@ struct resize_pty {
   window_size size;
   bool operator==(const resize_pty&) const = default;
 };
-struct suspend {  // give the terminal back and stop this process; then call resumed()
+struct suspend {  // give the terminal back and stop this process; then call resized()
   bool operator==(const suspend&) const = default;
 };
 struct finish {  // nothing more will come; closing_text() is to be shown after the terminal's reset
@@ -95,7 +95,8 @@ class relay {
   relay& operator=(const relay&) = delete;
 
   // -- what happens --
-  // One read of the terminal, with the pty's line mode right before it.
+  // One read of the terminal, with the pty's line mode right after it: a password prompt that came
+  // up meanwhile is respected.
   void typed(std::string_view bytes, line_mode mode, steady_time now);
   // One read of the pty, at most output_room() bytes. May change a byte in place. The answer is how
   // many of them count as output: all, or none when they are thrown away.
@@ -138,7 +139,9 @@ class relay {
   void act(relay_effect effect);
   void finish();
   void finish_if_done();
-  bool available(const escape_command& what) const;
+  void show_help(line_mode mode);
+  void show_echoes(std::span<char> bytes);
+  bool available(const escape_command& what, line_mode mode) const;
   std::optional<steady_time> idle_deadline() const;
 
   relay_options options_;
@@ -159,7 +162,8 @@ class relay {
   std::string notes_;        // ours, to be shown when shown_ == notes_at_
   std::uint64_t notes_at_ = 0;
 
-  std::optional<steady_time> echo_until_;  // ssh will print its escape character till then
+  std::size_t echoes_ = 0;  // how often ssh will print its escape character,
+  steady_time echo_until_;  // and till when
   std::optional<steady_time> timeout_at_;
   std::optional<steady_time> hang_up_at_;
   std::optional<steady_time> flush_until_;

@@ -211,6 +211,15 @@ bool depends_on_version(std::span<const std::string_view> words, takes_value lon
                      [&](const auto& row) { return !same_reading(scan(row), first); });
 }
 
+std::string_view host_of(std::string_view destination) {
+  constexpr std::string_view scheme = "ssh://";
+  const bool is_uri = destination.starts_with(scheme);
+  if (is_uri) destination = destination.substr(scheme.size());
+  if (is_uri) destination = destination.substr(0, destination.find('/'));
+  destination = destination.substr(destination.rfind('@') + 1);  // npos + 1 is 0
+  return is_uri ? destination.substr(0, destination.find(':')) : destination;
+}
+
 std::vector<std::string> without_options(std::span<const std::string_view> words,
                                          const ssh_argv& scanned, std::string_view drop) {
   remover words_for_ssh(words);

@@ -36,13 +36,15 @@ class relay_loop {
 
   // SIGWINCH, SIGTSTP, SIGCONT, and those that ssh takes as its end (HUP, INT, QUIT, TERM) unless
   // this process was told to ignore them (clientloop.c does the same). Not for programs that have
-  // signal handlers of their own: they call the relay's members.
+  // signal handlers of their own: they tell the machine, then call turn().
   void catch_signals();
 
   // Calls `on_end` once, from the context; nothing is pending in the context then.
   void start(end_handler on_end);
 
   relay& machine() { return relay_; }
+  // Does what the machine asks for, after its members were called from outside.
+  void turn();
 
  private:
   enum class readiness : bool { idle, awaited };
@@ -58,8 +60,7 @@ class relay_loop {
   void on_ssh_ended();
   void on_signal(int number);
 
-  // After each event: effects, then bytes, then what to wait for.
-  void turn();
+  // Parts of a turn: effects, then bytes, then what to wait for.
   void perform(const relay_effect& effect);
   void suspend();
   void finish(session_end end);

@@ -14,7 +14,7 @@ const shim::escape_command& named(std::string_view name) {
   throw std::runtime_error("no such command");
 }
 
-bool always(const shim::escape_command&, const void*) { return true; }
+bool always(const shim::escape_command&) { return true; }
 
 }  // namespace
 
@@ -56,14 +56,14 @@ TEST_CASE("binding a command to the key it has is no error") {
 TEST_CASE("the help lists what is available, with the keys as they are now") {
   shim::escape_keys keys;
   REQUIRE(keys.bind("detach", 'd'));
-  const auto text = shim::escape_help(shim::escape_char('~'), keys, always, nullptr);
+  const auto text = shim::escape_help(shim::escape_char('~'), keys, always);
   CHECK(text.starts_with("~?\r\n"));
   CHECK(text.find("\r\n ~.   - disconnect\r\n") != text.npos);
   CHECK(text.find("\r\n ~^Z  - suspend") != text.npos);
   CHECK(text.find("\r\n ~d   - detach") != text.npos);
   CHECK(text.find("\r\n ~~   - send the escape character") != text.npos);
-  const auto none = [](const shim::escape_command&, const void*) { return false; };
-  CHECK(shim::escape_help(shim::escape_char(0x1d), keys, none, nullptr).find("^].") == text.npos);
+  const auto none = [](const shim::escape_command&) { return false; };
+  CHECK(shim::escape_help(shim::escape_char(0x1d), keys, none).find("^].") == text.npos);
 }
 
 TEST_CASE("the man page has every command of the table") {

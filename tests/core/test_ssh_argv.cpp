@@ -334,3 +334,14 @@ TEST_CASE("of a line ssh will refuse, only our options are taken out") {
   CHECK(command_line("--name x -e none -% h --name y").without("e") == "-e none -% h --name y");
   CHECK(command_line("-qv- h").without("qv") == "-qv- h");
 }
+
+TEST_CASE("the host of a destination is what stands behind the user and before the port") {
+  using row = std::pair<std::string_view, std::string_view>;
+  for (const auto& [destination, host] :
+       {row{"box", "box"}, row{"me@box", "box"}, row{"a@b@box", "box"}, row{"box:22", "box:22"},
+        row{"ssh://box", "box"}, row{"ssh://me@box:22/", "box"}, row{"ssh://me;x=y@box", "box"},
+        row{"u@", ""}, row{"", ""}}) {
+    CAPTURE(destination);
+    CHECK(shim::host_of(destination) == host);
+  }
+}

@@ -62,20 +62,20 @@ process::~process() {
 
 owned_fd process::take_stdin(const stream& where) {
   if (where.where != stream::to::pipe) return open_stream(where);
-  auto [read, write] = make_pipe();
-  do_not_block(write);
-  stdin_ = std::move(write);
+  pipe_ends ends = make_pipe();
+  do_not_block(ends.write);
+  stdin_ = std::move(ends.write);
   input_ends_ = false;
-  return std::move(read);
+  return std::move(ends.read);
 }
 
 owned_fd process::take_output(const stream& where, captured& to) {
   if (where.where != stream::to::pipe && where.where != stream::to::standard)
     return open_stream(where);
-  auto [read, write] = make_pipe();
-  do_not_block(read);
-  to.from = std::move(read);
-  return std::move(write);
+  pipe_ends ends = make_pipe();
+  do_not_block(ends.read);
+  to.from = std::move(ends.read);
+  return std::move(ends.write);
 }
 
 void process::end_input() {
@@ -101,9 +101,10 @@ const finished& process::wait(milliseconds within) {
 void process::pump(const std::function<bool()>& until, std::string_view what, milliseconds within) {
   const deadline end(within);
   while (!until()) {
-    if (reaped_ || end.passed())
+    if (reaped_ || end.passed()) {
       throw failure(quoted(argv_) + (reaped_ ? " ended" : " did not give in time") + ": \"" +
                     escaped(what) + "\"" + seen());
+    }
     pump_once(end.left());
   }
 }

@@ -48,20 +48,10 @@ environment merged(const environment& changes) {
   return env;
 }
 
-std::string found_in_path(const std::string& name, const environment& env) {
-  if (name.find('/') != std::string::npos) return name;
-  const auto path = env.find("PATH");
-  if (path == env.end() || !path->second) return name;
-  for (const std::string& dir : split(*path->second, ':')) {
-    const std::string candidate = dir + "/" + name;
-    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
-  }
-  return name;
-}
-
 // For exec: pointers into strings that live until the fork is over.
 std::vector<char*> pointers(std::vector<std::string>& words) {
   std::vector<char*> list;
+  list.reserve(words.size() + 1);
   for (std::string& word : words) list.push_back(word.data());
   list.push_back(nullptr);
   return list;
@@ -72,7 +62,8 @@ class child_side {
  public:
   child_side(const spawn_request& request, int error_pipe) : request_(request), error_(error_pipe) {
     const environment env = merged(request.options.env);
-    path_ = found_in_path(request.argv.front(), env);
+    path_ = request.argv.front();
+    if (path_.find('/') == std::string::npos) path_ = found_in_path(path_, env);
     words_ = request.argv;
     for (const auto& [name, value] : env)
       if (value) variables_.push_back(name + "=" + *value);
@@ -153,6 +144,16 @@ std::ostream& operator<<(std::ostream& out, const end_status& status) {
 const environment& base_environment() {
   static const environment env = make_base_environment();
   return env;
+}
+
+std::string found_in_path(const std::string& name, const environment& env) {
+  const auto path = env.find("PATH");
+  if (path == env.end() || !path->second) return {};
+  for (std::string& candidate : split(*path->second, ':')) {
+    candidate += "/" + name;
+    if (::access(candidate.c_str(), X_OK) == 0) return std::move(candidate);
+  }
+  return {};
 }
 
 owned_fd open_stream(const stream& where) {

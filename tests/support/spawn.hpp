@@ -55,6 +55,9 @@ using environment = std::map<std::string, std::optional<std::string>>;
 // agent, no SSH_ variables, and what sanitizers and the test run itself are told.
 const environment& base_environment();
 
+// The program of that name in the environment's PATH; empty if there is none.
+std::string found_in_path(const std::string& name, const environment& env = base_environment());
+
 struct run_options {
   environment env{};  // over base_environment(); std::nullopt takes a variable away
   std::string cwd{};

@@ -130,9 +130,11 @@ std::optional<std::string> sshd::why_not() {
 sshd::sshd(const sshd_options& options) : unwinding_(std::uncaught_exceptions()) {
   if (const auto reason = why_not()) throw failure(*reason);
   if (is_root() || runs_under_sudo()) {
-    if (!::getpwnam("sshd"))
-      throw failure("sshd needs an account to drop to: useradd -r -d /run/sshd -s " +
-                    std::string("/usr/sbin/nologin sshd"));
+    if (!::getpwnam("sshd")) {
+      throw failure(
+          "sshd needs an account to drop to: "
+          "useradd -r -d /run/sshd -s /usr/sbin/nologin sshd");
+    }
     if (is_root()) {
       ::mkdir("/run/sshd", 0755);
     } else {
@@ -252,7 +254,7 @@ std::string sshd::config_with(const std::vector<std::string>& lines) const {
 std::string sshd::config_for(std::uint16_t port, const std::vector<std::string>& lines) const {
   const keys& mine = shared_keys();
   static int number = 0;
-  const std::string path = dir_ / ("ssh_config." + std::to_string(number++));
+  std::string path = dir_ / ("ssh_config." + std::to_string(number++));
   write_file(path, lines_of(lines) +
                        lines_of({"Host *", "HostName 127.0.0.1", "Port " + std::to_string(port),
                                  "User " + user_name(), "IdentityFile " + mine.user(),

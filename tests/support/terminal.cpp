@@ -55,7 +55,7 @@ terminal::~terminal() {
   ::waitpid(pid_, nullptr, 0);
 }
 
-void terminal::start(std::vector<std::string> argv, const run_options& options) {
+void terminal::start(const std::vector<std::string>& argv, const run_options& options) {
   const owned_fd in = elsewhere(options.in);
   const owned_fd out = elsewhere(options.out);
   const owned_fd err = elsewhere(options.err);
@@ -133,9 +133,10 @@ void terminal::expect_modes(const std::function<bool(const termios&)>& right, st
                             milliseconds within) {
   const deadline end(within);
   while (!right(modes())) {
-    if (end.passed())
+    if (end.passed()) {
       throw failure("the terminal's modes did not become " + std::string(what) + "; output \"" +
                     escaped_tail(output()) + "\"");
+    }
     turn(1, 0);  // no event tells of tcsetattr(3)
   }
 }
@@ -162,10 +163,11 @@ void terminal::wait_for(const std::function<bool()>& until, std::string_view wha
                         milliseconds within) {
   const deadline end(within);
   while (!until()) {
-    if (end_ || end.passed())
+    if (end_ || end.passed()) {
       throw failure(what_runs_ + (end_ ? " ended" : " did not give in time") + ": \"" +
                     std::string(what) + "\"; after what was expected before came \"" +
                     escaped_tail(unexpected()) + "\"");
+    }
     turn(end.left(), 0);
     reap();
   }

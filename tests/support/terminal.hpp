@@ -32,7 +32,7 @@ class terminal {
 
   // As a terminal starts its program: leader of a session, this its terminal, fds 0 to 2 on it
   // unless the options say otherwise (there is nobody to read a stream that is `piped`).
-  void start(std::vector<std::string> argv, const run_options& options = {});
+  void start(const std::vector<std::string>& argv, const run_options& options = {});
 
   // A shell with job control, at its prompt, for lines that are typed. No readline: the terminal
   // stays cooked while the shell reads.

@@ -1,7 +1,5 @@
 #include <tests/system/same_as_ssh.hpp>
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <random>
 
@@ -9,12 +7,6 @@
 
 namespace test {
 namespace {
-
-std::string found(const std::string& program) {
-  for (const std::string& dir : split(*base_environment().at("PATH"), ':'))
-    if (::access((dir + "/" + program).c_str(), X_OK) == 0) return dir + "/" + program;
-  return {};
-}
 
 std::vector<std::string> after(std::string program, const std::vector<std::string>& words) {
   std::vector<std::string> argv{std::move(program)};
@@ -25,7 +17,7 @@ std::vector<std::string> after(std::string program, const std::vector<std::strin
 }  // namespace
 
 const std::string& real_ssh() {
-  static const std::string path = found("ssh");
+  static const std::string path = found_in_path("ssh");
   return path;
 }
 
@@ -34,7 +26,7 @@ const std::string& real_ssh_file() {
   return path;
 }
 
-bool is_installed(const std::string& program) { return !found(program).empty(); }
+bool is_installed(const std::string& program) { return !found_in_path(program).empty(); }
 
 finished same_as_ssh(const std::vector<std::string>& words, const run_options& options,
                      std::string_view input) {

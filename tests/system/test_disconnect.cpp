@@ -211,8 +211,8 @@ struct lingering_session {
   std::optional<process> held;
 
   explicit lingering_session(const sshd& server)
-      : s(server, {"-L", std::to_string(port) + ":127.0.0.1:" + std::to_string(server.port()),
-                   "-t", "far", "echo ready; read line; echo bye; exit 3"}) {
+      : s(server, {"-L", std::to_string(port) + ":127.0.0.1:" + std::to_string(server.port()), "-t",
+                   "far", "echo ready; read line; echo bye; exit 3"}) {
     s.user.expect("ready");
     held.emplace(std::vector<std::string>{"bash", "-c",
                                           "exec 3<>/dev/tcp/127.0.0.1/" + std::to_string(port) +

@@ -108,9 +108,10 @@ TEST_CASE("two copies named ssh in PATH do not run each other") {
   const ssh_in_path two = ssh_in_path::copy();
   const sshd server;
   const std::string path = one.dir() + ":" + two.dir() + ":" + *base_environment().at("PATH");
-  for (const std::string& program : {one.ssh(), two.ssh(), std::string(SHIM_BINARY)})
+  for (const std::string& program : {one.ssh(), two.ssh(), std::string(SHIM_BINARY)}) {
     CHECK(run(server.argv(program, {"far", "echo there"}), {.env = {{"PATH", path}}}) ==
           finished{.status = exited(0), .out = "there\n"});
+  }
 }
 
 TEST_CASE("a copy named ssh is not the ssh that a session runs on a terminal") {

@@ -163,9 +163,9 @@ TEST_CASE("sftp works through a batch") {
   const auto batch = [&](const std::string& program) {
     fs::remove_all(dir / "there");
     fs::remove_all(dir / "back");
-    const finished end = run({"sftp", "-q", "-S", program, "-F", server.config(), "-b",
-                              dir / "batch", "far:" + dir.path()},
-                             {.cwd = dir.path()});
+    finished end = run({"sftp", "-q", "-S", program, "-F", server.config(), "-b", dir / "batch",
+                        "far:" + dir.path()},
+                       {.cwd = dir.path()});
     check_same_tree(dir / "tree", dir / "back");
     CHECK_FALSE(fs::exists(dir / "there/empty"));
     return end;
