@@ -353,7 +353,7 @@ config_result read_config(const std::vector<std::string>& files, std::string_vie
       continue;
     }
     auto one = parse_config(text, file, host, all.values);
-    all.values = std::move(one.values);
+    all.values = one.values;
     std::ranges::move(one.warnings, std::back_inserter(all.warnings));
   }
   return all;

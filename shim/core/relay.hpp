@@ -91,6 +91,7 @@ class relay {
   static constexpr std::size_t typed_bound = std::size_t{16} * 1024 * 1024;
 
   relay(relay_options options, steady_time now);
+  ~relay() = default;
   relay(const relay&) = delete;
   relay& operator=(const relay&) = delete;
 

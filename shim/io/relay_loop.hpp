@@ -31,6 +31,7 @@ class relay_loop {
 
   // Nothing starts before start(). Everything runs on the context's thread.
   relay_loop(asio::io_context& context, relay_parts parts, relay_options options);
+  ~relay_loop() = default;
   relay_loop(const relay_loop&) = delete;
   relay_loop& operator=(const relay_loop&) = delete;
 
