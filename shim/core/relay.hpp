@@ -67,7 +67,7 @@ struct resize_pty {
 struct suspend {  // give the terminal back and stop this process; then call resized()
   bool operator==(const suspend&) const = default;
 };
-struct finish {  // nothing more will come; closing_text() is to be shown after the terminal's reset
+struct finish {  // nothing more will come but closing_text(), for a terminal that is still raw
   session_end end;
   bool operator==(const finish&) const = default;
 };
