@@ -11,18 +11,13 @@
 #include <tests/support/tcp_relay.hpp>
 #include <tests/support/terminal.hpp>
 #include <tests/system/same_as_ssh.hpp>
+#include <tests/system/sessions.hpp>
 
 using namespace test;
 
 namespace {
 
 constexpr milliseconds promised{500};
-
-pid_t ssh_of(const terminal& user) {
-  for (const pid_t child : children_of(user.pid()))
-    if (executable_of(child) == real_ssh_file()) return child;
-  throw failure("the shim has no ssh");
-}
 
 // Types it and waits; the terminal is as it was, and no ssh is left.
 void disconnects(terminal& user, const termios& before, std::string_view keys = "~.") {
@@ -151,22 +146,15 @@ TEST_CASE(
     "the escape ~. ends a session through a stopped mux master, and leaves the master alone") {
   SHIM_NEEDS_SSHD();
   const sshd server;
-  const temp_dir dir;
-  const std::vector<std::string> shared{"-S", dir / "master"};
-  process master(server.argv(real_ssh(), {"-S", dir / "master", "-M", "-N", "far"}));
-  const auto running = [&] {
-    return run(server.argv(real_ssh(), {"-S", dir / "master", "-O", "check", "far"})).status ==
-           exited(0);
-  };
-  for (const deadline soon(patience); !running();) REQUIRE_FALSE(soon.passed());
-  session s(server, {"-S", dir / "master", "-t", "far", "echo ready; cat"});
+  const mux_master master(server);
+  session s(server, master.through({"-t", "far", "echo ready; cat"}));
   s.user.expect("ready");
   send_signal(master.pid(), SIGSTOP);
   wait_until_stopped(master.pid(), true);
   disconnects(s.user, s.before);
   send_signal(master.pid(), SIGCONT);
   wait_until_stopped(master.pid(), false);
-  CHECK(running());
+  CHECK(master.running());
 }
 
 TEST_CASE("the escape ~. ends a session on a dead link with a full buffer behind a ProxyCommand") {

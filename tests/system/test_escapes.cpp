@@ -9,6 +9,7 @@
 #include <tests/support/text.hpp>
 #include <tests/support/vectors.hpp>
 #include <tests/system/same_as_ssh.hpp>
+#include <tests/system/sessions.hpp>
 
 using namespace test;
 
@@ -243,17 +244,11 @@ TEST_CASE("two sessions of one master have nothing to do with each other's line 
   SHIM_NEEDS_SSHD();
   const sshd server;
   const temp_dir dir;
-  const std::vector<std::string> shared{"-S", dir / "master"};
-  process master(server.argv(real_ssh(), {"-S", dir / "master", "-M", "-N", "far"}));
-  const auto check = [&] {
-    return run(server.argv(real_ssh(), {"-S", dir / "master", "-O", "check", "far"})).status ==
-           exited(0);
-  };
-  for (const deadline soon(patience); !check();) REQUIRE_FALSE(soon.passed());
+  const mux_master master(server);
   const auto session = [&](terminal& user, const std::string& name) {
     write_file(dir / name, "");
-    user.start(server.argv(SHIM_BINARY,
-                           {"-S", dir / "master", "-t", "far", FAR_END + (" " + (dir / name))}));
+    user.start(
+        server.argv(SHIM_BINARY, master.through({"-t", "far", FAR_END + (" " + (dir / name))})));
     user.expect("far_end: ready\r\n");
   };
   terminal a;

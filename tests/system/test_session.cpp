@@ -12,16 +12,11 @@
 #include <tests/support/text.hpp>
 #include <tests/support/tmux.hpp>
 #include <tests/system/same_as_ssh.hpp>
+#include <tests/system/sessions.hpp>
 
 using namespace test;
 
 namespace {
-
-pid_t ssh_of(const terminal& user) {
-  for (const pid_t child : children_of(user.pid()))
-    if (executable_of(child) == real_ssh_file()) return child;
-  throw failure("the shim has no ssh");
-}
 
 bool blocks(const terminal& user) { return (::fcntl(user.slave(), F_GETFL) & O_NONBLOCK) == 0; }
 
@@ -322,13 +317,12 @@ TEST_CASE("a time limit ends a session with timeout(1)'s status, on a terminal a
   CHECK(program.err().empty());
 }
 
-TEST_CASE("a session that is idle for too long is ended, one that is not goes on") {
+TEST_CASE("a session that is idle for too long is ended") {
   SHIM_NEEDS_SSHD();
   const sshd server;
   terminal user;
-  user.start(server.argv(SHIM_BINARY, {"--idle-timeout", "1", "-t", "far",
-                                       "for i in 1 2 3 4; do sleep 0.5; echo tick $i; done; cat"}));
-  user.expect("tick 4");
+  user.start(server.argv(SHIM_BINARY, {"--idle-timeout", "0.5", "-t", "far", "echo ready; cat"}));
+  user.expect("ready");
   CHECK(user.wait_exit() == exited(124));
 }
 
