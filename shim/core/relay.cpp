@@ -105,6 +105,7 @@ void relay::hand_over(const escape_command& what, line_mode mode, steady_time no
     return say(what, "needs OpenSSH 10.3 or newer");
   if (mode != line_mode::raw) return say(what, "not before the session is open");
   if (!stuffing_.at_line_start()) return say(what, "not in this state of ssh's input");
+  if (!takes_typed()) return;
   const char escape[] = {static_cast<char>(options_.private_escape.byte()), what.key};
   queue_.push({escape, sizeof escape});
   if (!echoed_by_ssh(what.action)) return;

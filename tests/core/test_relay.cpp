@@ -382,6 +382,15 @@ TEST_CASE("typed bytes beyond 16 MiB are dropped, with one line, and escapes sti
   CHECK(b.did(effect::signal_ssh{ssh_signal::hang_up, true}));
 }
 
+TEST_CASE("commands for ssh do not grow a queue that is full") {
+  bench b;
+  b.ssh_reads = false;
+  b.type(std::string(shim::relay::typed_bound - 1, 'p') + "\r");
+  b.type("~B~B~B");
+  CHECK(b.relay.for_ssh().size() == shim::relay::typed_bound);
+  CHECK(b.screen.ends_with("what is typed now is lost\r\n"));
+}
+
 TEST_CASE("typed bytes are taken again once ssh reads, and a second jam is told anew") {
   bench b;
   b.ssh_reads = false;
