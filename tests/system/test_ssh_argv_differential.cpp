@@ -265,9 +265,17 @@ void check_settings(const shim::ssh_settings& ssh, const shim::ssh_settings& our
   CHECK(ssh.control_master == ours.control_master);
 }
 
-// ssh takes no host name that begins with a dash.
+// ssh.c valid_hostname(): no dash in front, nothing that a shell would act on, no blank, no control
+// character. (An escape character's spelling becomes a destination where `-Pe X` is a tag.)
+bool may_be_host(std::string_view name) {
+  return !name.starts_with('-') && std::ranges::none_of(name, [](char c) {
+    return (c >= 0 && c <= ' ') || c == '\x7f' ||
+           std::string_view("'`\"$\\;&<>|(){}").find(c) != std::string_view::npos;
+  });
+}
+
 bool is_readable(const words& line, const shim::ssh_argv& found) {
-  return !found.unknown && found.destination && !line[*found.destination].starts_with('-');
+  return !found.unknown && found.destination && may_be_host(line[*found.destination]);
 }
 
 words first(const words& line, std::size_t count) {
