@@ -43,6 +43,7 @@ capture::capture(const std::string& path, const std::vector<std::string>& argv, 
   const unique_fd to_us(ends[1]);
   const argv_array words(argv);
   pid_ = ::fork();
+  ::setpgid(pid_, pid_);  // by both sides, so that it is done whoever comes first
   if (pid_ != 0) return;
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   ::dup2(null, STDIN_FILENO);
@@ -54,7 +55,7 @@ capture::capture(const std::string& path, const std::vector<std::string>& argv, 
 
 capture::~capture() {
   if (pid_ <= 0) return;
-  ::kill(pid_, SIGKILL);
+  ::kill(-pid_, SIGKILL);
   wait_for(pid_);
 }
 

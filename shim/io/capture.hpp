@@ -16,9 +16,10 @@ class capture {
  public:
   enum class stream { out, err };
 
-  // Starts it: stdin and the other output stream are /dev/null.
+  // Starts it: stdin and the other output stream are /dev/null. It has a process group of its own,
+  // so that what it runs can be ended with it.
   capture(const std::string& path, const std::vector<std::string>& argv, stream wanted);
-  ~capture();  // kills it if it still runs
+  ~capture();  // kills it, and what it runs, if it has not ended
   capture(const capture&) = delete;
   capture& operator=(const capture&) = delete;
 

@@ -1,6 +1,9 @@
 #include <shim/io/capture.hpp>
 
 #include <tests/catch.hpp>
+#include <tests/support/file.hpp>
+#include <tests/support/process_tree.hpp>
+#include <tests/support/temp_dir.hpp>
 
 using namespace std::chrono_literals;
 using shim::io::capture;
@@ -29,6 +32,16 @@ TEST_CASE("a program that does not end in time is killed and gives nothing") {
   const auto start = std::chrono::steady_clock::now();
   CHECK_FALSE(sh("echo soon; exec tail -f /dev/null", capture::stream::out, 50ms));
   CHECK(std::chrono::steady_clock::now() - start < 5s);
+}
+
+TEST_CASE("what a program that does not end has started is killed with it") {
+  const test::temp_dir dir;
+  test::write_file(dir / "pid", "");
+  const auto script = "tail -f /dev/null & echo $! > " + (dir / "pid") + "; wait";
+  CHECK_FALSE(sh(script.c_str(), capture::stream::out, 300ms));
+  const auto pid = std::stoi(test::read_file(dir / "pid"));
+  for (const test::deadline soon(10s); !test::executable_of(pid).empty();)
+    REQUIRE_FALSE(soon.passed());
 }
 
 TEST_CASE("a program that prints without end gives nothing") {
