@@ -187,7 +187,9 @@ void relay_loop::finish(session_end end) {
   look_again_.cancel();
 }
 
+// One that was full is not tried again before it has room.
 void relay_loop::write_terminal() {
+  if (tty_.writing == readiness::awaited) return;
   for (auto piece = relay_.terminal(); tty_open_; piece = relay_.terminal()) {
     const auto bytes = piece.text.empty() ? output_.bytes(piece.from, piece.size) : piece.text;
     if (bytes.empty()) return;
@@ -202,6 +204,7 @@ void relay_loop::write_terminal() {
 }
 
 void relay_loop::write_pty() {
+  if (pty_.writing == readiness::awaited) return;
   for (auto bytes = relay_.for_ssh(); !bytes.empty(); bytes = relay_.for_ssh()) {
     const auto put = ::write(pty_.fd.native_handle(), bytes.data(), bytes.size());
     if (would_block(put)) return wait_writable(pty_);
