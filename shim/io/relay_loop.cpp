@@ -69,6 +69,7 @@ relay_loop::relay_loop(asio::io_context& context, relay_parts parts, relay_optio
 void relay_loop::catch_signals() {
   for (const int number : {SIGWINCH, SIGTSTP, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM})
     if (!is_ignored(number)) signals_.add(number);
+  catches_stop_ = !is_ignored(SIGTSTP);
   wait_for_signal();
 }
 
@@ -171,9 +172,9 @@ void relay_loop::suspend() {
   write_terminal();
   terminal_.restore();
   boost::system::error_code ignored;
-  signals_.remove(SIGTSTP, ignored);
+  if (catches_stop_) signals_.remove(SIGTSTP, ignored);
   ::raise(SIGTSTP);
-  signals_.add(SIGTSTP, ignored);
+  if (catches_stop_) signals_.add(SIGTSTP, ignored);
   terminal_.enter_raw();
   relay_.resized(terminal_.size());
 }

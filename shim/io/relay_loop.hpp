@@ -92,6 +92,7 @@ class relay_loop {
   std::vector<char> typed_;
   end_handler on_end_;
   std::size_t drained_ = 0;  // bytes read since ssh ended
+  bool catches_stop_ = false;
   bool tty_open_ = true;
   bool pty_open_ = true;
   bool ssh_gone_ = false;
