@@ -3,6 +3,7 @@
 #include <map>
 #include <random>
 
+#include <shim/core/ssh_version.hpp>
 #include <tests/support/escape_model.hpp>
 #include <tests/support/file.hpp>
 #include <tests/support/terminal.hpp>
@@ -97,6 +98,11 @@ std::map<std::string, std::vector<row>> by_escape(const std::function<bool(const
   for (const auto& row : all_rows())
     if (wanted(row)) sorted[row.escape].push_back(row);
   return sorted;
+}
+
+bool ssh_has_info() {
+  const auto version = shim::parse_ssh_version(run({real_ssh(), "-V"}).err);
+  return version && *version >= shim::ssh_version{10, 3};
 }
 
 // Typing that never ends or stops a session, and that ssh of every version takes alike.
@@ -199,6 +205,9 @@ TEST_CASE("ssh's own commands are done by ssh, and show the user's escape charac
       "\x1d"
       "C");
   session.user.expect("commandline disabled");
+  session.user.type("\x1dI");
+  session.user.expect(ssh_has_info() ? "\x1dI\r\n" : "^]I [needs OpenSSH 10.3 or newer]\r\n");
+  if (ssh_has_info()) session.user.expect("KEX algorithms");
   session.user.type(
       "\x1d"
       "R\x1d\x1d");
