@@ -207,7 +207,7 @@ TEST_CASE("ssh's own commands are done by ssh, and show the user's escape charac
   session.user.expect("commandline disabled");
   session.user.type("\x1dI");
   session.user.expect(ssh_has_info() ? "\x1dI\r\n" : "^]I [needs OpenSSH 10.3 or newer]\r\n");
-  if (ssh_has_info()) session.user.expect("KEX algorithms");
+  if (ssh_has_info()) session.user.expect("Connection information for ");
   session.user.type(
       "\x1d"
       "R\x1d\x1d");
