@@ -37,6 +37,11 @@ bool echoed_by_ssh(escape_action action) {
   return action != escape_action::rekey && action != escape_action::command_line;
 }
 
+// clientloop.c: newer versions (10.x) say so after a hang-up too, older ones (9.2) do not.
+bool tells_of_the_end(std::string_view output) {
+  return output.find("Connection to ") != output.npos;
+}
+
 }  // namespace
 
 relay::relay(relay_options options, steady_time now)
@@ -158,6 +163,7 @@ std::size_t relay::output(std::span<char> bytes, steady_time now) {
   if (terminal_lost_ || (phase_ == phase::ending && no_room)) return 0;
   if (now >= echo_until_) echoes_ = 0;
   if (echoes_ != 0) show_echoes(bytes);
+  if (phase_ != phase::running) ssh_says_closed_ |= tells_of_the_end({bytes.data(), bytes.size()});
   read_ += bytes.size();
   return bytes.size();
 }
@@ -302,7 +308,7 @@ std::optional<relay_effect> relay::next_effect() {
 std::string relay::closing_text() const {
   const auto closed = "\r\nConnection to " + options_.host + " closed.\r\n";
   switch (end_.cause) {
-    case end_cause::disconnected: return options_.quiet ? "" : closed;
+    case end_cause::disconnected: return options_.quiet || ssh_says_closed_ ? "" : closed;
     case end_cause::timed_out:
       return options_.quiet ? "" : "\r\nssh-shim: time is up: ended the session\r\n";
     default: return "";

@@ -157,6 +157,7 @@ class relay {
   bool dropping_ = false;       // the queue is full, and it has been said
   bool terminal_lost_ = false;  // nobody will read what we write
   bool drained_ = false;
+  bool ssh_says_closed_ = false;  // so that we need not
 
   std::uint64_t read_ = 0;   // output so far
   std::uint64_t shown_ = 0;  // of it, at the terminal

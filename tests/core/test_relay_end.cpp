@@ -172,6 +172,20 @@ TEST_CASE("typing and output put off the idle limit") {
   CHECK(b.did(effect::signal_ssh{ssh_signal::hang_up, true}));
 }
 
+TEST_CASE("a session whose end ssh told of is not told of again") {
+  bench b;
+  b.print("Connection to nowhere\r\n");
+  b.type("~.");
+  b.print("Connection to example.org closed.\r\n");
+  b.end_ssh(exited_255);
+  CHECK(b.relay.closing_text().empty());
+  bench older;
+  older.print("Connection to nowhere\r\n");
+  older.type("~.");
+  older.end_ssh(exited_255);
+  CHECK_FALSE(older.relay.closing_text().empty());
+}
+
 TEST_CASE("a quiet session says nothing at its end") {
   auto options = bench::with_private_escape();
   options.quiet = true;
