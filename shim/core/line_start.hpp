@@ -16,9 +16,10 @@ constexpr std::size_t find_at_line_start(std::string_view text, char byte) {
   constexpr std::size_t block = 64;
   for (auto at = text.find(byte, 1); at != text.npos; at = text.find(byte, at)) {
     const auto end = std::min(at + block, text.size());
-    bool found = false;
-    for (auto i = at; i < end; ++i) found |= (text[i] == byte) & ends_line(text[i - 1]);
-    for (; found; ++at)
+    unsigned found = 0;
+    for (auto i = at; i < end; ++i)
+      found |= unsigned{text[i] == byte} & unsigned{ends_line(text[i - 1])};
+    for (; found != 0; ++at)
       if (text[at] == byte && ends_line(text[at - 1])) return at;
     at = end;
   }
