@@ -9,6 +9,7 @@
 
 #include <shim/app/talk.hpp>
 #include <shim/io/child.hpp>
+#include <shim/io/poll_timeout.hpp>
 #include <shim/io/pty.hpp>
 #include <shim/io/relay_loop.hpp>
 #include <shim/io/ring.hpp>
@@ -35,11 +36,10 @@ void write_last_words(int terminal, std::string_view text) {
     const auto put = ::write(terminal, text.data(), text.size());
     if (put > 0) text.remove_prefix(static_cast<std::size_t>(put));
     if (put >= 0 || errno == EINTR) continue;
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const int left = io::poll_timeout(deadline);
     pollfd watched{terminal, POLLOUT, 0};
-    if (errno != EAGAIN || left <= 0ms) return;
-    ::poll(&watched, 1, static_cast<int>(left.count()));
+    if (errno != EAGAIN || left == 0) return;
+    ::poll(&watched, 1, left);
   }
 }
 

@@ -6,7 +6,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 
 #include <shim/app/talk.hpp>
@@ -14,6 +13,7 @@
 #include <shim/io/argv.hpp>
 #include <shim/io/child.hpp>
 #include <shim/io/error.hpp>
+#include <shim/io/poll_timeout.hpp>
 
 namespace shim::app {
 namespace {
@@ -31,9 +31,7 @@ sigset_t handed_on() {
 }
 
 int wait_time(const std::optional<steady_time>& until) {
-  if (!until) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - steady_clock::now());
-  return static_cast<int>(std::clamp<std::chrono::milliseconds::rep>(left.count(), 0, 1 << 30));
+  return until ? io::poll_timeout(*until) : -1;
 }
 
 // What the terminal sends (^C) reaches ssh too; what a process sends to us alone does not.

@@ -4,28 +4,20 @@
 #include <poll.h>
 #include <signal.h>
 
-#include <algorithm>
-
 #include <shim/io/argv.hpp>
 #include <shim/io/child.hpp>
+#include <shim/io/poll_timeout.hpp>
 
 namespace shim::io {
 namespace {
 
 constexpr std::size_t most = std::size_t{1024} * 1024;
 
-// Milliseconds for poll(2), rounded up so that it does not wake before the deadline.
-int time_left(std::chrono::steady_clock::time_point deadline) {
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-  return static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
-}
-
 // True at the end of the stream, false if the deadline or the bound came first.
 bool read_all(int fd, std::string& text, std::chrono::steady_clock::time_point deadline) {
   for (char buffer[16 * 1024]; text.size() <= most;) {
     pollfd watched{fd, POLLIN, 0};
-    if (::poll(&watched, 1, time_left(deadline)) == 0) return false;
+    if (::poll(&watched, 1, poll_timeout(deadline)) == 0) return false;
     const auto got = ::read(fd, buffer, sizeof buffer);
     if (got == 0) return true;
     if (got < 0 && errno != EINTR) return false;
