@@ -7,7 +7,7 @@ set(may_include_shim/core "shim/core/;vt/stream/")
 set(may_include_shim/io "shim/io/;shim/core/;boost/asio/;[a-z]+\\.h$;sys/[a-z]+\\.h$")
 set(may_include_shim/app
   "shim/app/;shim/io/;shim/core/;vt/stream/;fmt/;toml\\+\\+/;[a-z]+\\.h$;sys/[a-z]+\\.h$")
-set(may_include_fuzz "fuzz/;tests/support/[a-z_]+_model\\.hpp;shim/;vt/")
+set(may_include_fuzz "fuzz/;tests/support/([a-z_]+_model|[a-z_]+_grammar|tokens)\\.hpp;shim/;vt/")
 
 set(checked 0)
 set(wrong "")

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <vt/stream/utf8.hpp>
+
 namespace vt {
 namespace {
 
@@ -19,37 +21,10 @@ constexpr range unsafe[] = {
     {0x2066, 0x2069},  // isolates
 };
 
-constexpr unsigned char byte_of(char c) { return static_cast<unsigned char>(c); }
-
-// Well-formed UTF-8 (the Unicode Standard, table 3-7): which bytes lead, how many there are, and
-// what the second may be, which keeps out longer forms than needed, surrogates and what is beyond
-// U+10FFFF.
-struct lead_bytes {
-  unsigned char first, last;
-  std::size_t length;
-  unsigned char second_first, second_last;
-};
-
-constexpr lead_bytes leads[] = {
-    {0x00, 0x7f, 1, 0x00, 0x00}, {0xc2, 0xdf, 2, 0x80, 0xbf}, {0xe0, 0xe0, 3, 0xa0, 0xbf},
-    {0xe1, 0xec, 3, 0x80, 0xbf}, {0xed, 0xed, 3, 0x80, 0x9f}, {0xee, 0xef, 3, 0x80, 0xbf},
-    {0xf0, 0xf0, 4, 0x90, 0xbf}, {0xf1, 0xf3, 4, 0x80, 0xbf}, {0xf4, 0xf4, 4, 0x80, 0x8f},
-};
-
-bool is_trail(char c) { return (byte_of(c) & 0xc0) == 0x80; }
-
 // How long the character at the front is; 0 if it is none.
 std::size_t length_of_first(std::string_view text) {
-  const auto lead = byte_of(text[0]);
-  const auto row = std::find_if(std::begin(leads), std::end(leads), [lead](const auto& candidate) {
-    return candidate.first <= lead && lead <= candidate.last;
-  });
-  if (row == std::end(leads) || text.size() < row->length) return 0;
-  if (row->length == 1) return 1;
-  const auto trail = text.substr(1, row->length - 1);
-  const auto second = byte_of(trail[0]);
-  if (second < row->second_first || second > row->second_last) return 0;
-  return std::all_of(trail.begin(), trail.end(), is_trail) ? row->length : 0;
+  const auto length = well_formed(text);
+  return length == length_by_lead(text[0]) ? length : 0;
 }
 
 // Of one well-formed character.

@@ -1,0 +1,78 @@
+// Searches for the first byte of a set, eight bytes at a time in a word, without a branch for each.
+// A set is a function from such a word to marks: the highest bit of each byte that belongs to it.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace vt {
+
+using word = std::uint64_t;
+
+constexpr word in_each_byte(unsigned char value) { return 0x0101010101010101u * value; }
+
+constexpr word top_bits = in_each_byte(0x80);
+constexpr word low_bits = in_each_byte(0x7f);
+
+// Marks the bytes that, but for their highest bit, differ from `value`. No carry crosses a byte.
+constexpr word differ(word bytes, unsigned char value) {
+  return (((bytes ^ in_each_byte(value)) & low_bits) + low_bits) & top_bits;
+}
+
+// Marks the bytes that are `value`, which is below 0x80.
+constexpr word equal_to(word bytes, unsigned char value) {
+  return ~(differ(bytes, value) | bytes) & top_bits;
+}
+
+// The same for 0x80 and above.
+constexpr word equal_to_high(word bytes, unsigned char value) {
+  return ~differ(bytes, value) & bytes & top_bits;
+}
+
+inline word load_word(const char* from) {
+  word bytes;
+  std::memcpy(&bytes, from, sizeof bytes);
+  return bytes;
+}
+
+// Fewer than eight bytes; the rest is filled with a space, which no set here has.
+inline word load_part(std::string_view bytes) {
+  word part = in_each_byte(' ');
+  std::memcpy(&part, bytes.data(), bytes.size());
+  return part;
+}
+
+constexpr std::size_t first_marked(word marks) {
+  const auto bits = std::endian::native == std::endian::little ? std::countr_zero(marks)
+                                                               : std::countl_zero(marks);
+  return static_cast<std::size_t>(bits) / 8;
+}
+
+// The position of the first byte at or behind `at` that is in the set; text.size() if none is.
+template <class Set>
+std::size_t find_first(std::string_view text, std::size_t at, Set set) {
+  constexpr std::size_t size = sizeof(word);
+  constexpr std::size_t near = 2;  // words in which most searches end
+  constexpr std::size_t block = 4;
+  for (std::size_t i = 0; i < near && at + size <= text.size(); ++i, at += size) {
+    const auto marks = set(load_word(text.data() + at));
+    if (marks != 0) return at + first_marked(marks);
+  }
+  for (; at + block * size <= text.size(); at += block * size) {
+    word marks = 0;
+    for (std::size_t i = 0; i < block; ++i) marks |= set(load_word(text.data() + at + i * size));
+    if (marks != 0) break;
+  }
+  for (; at < text.size(); at += size) {
+    const auto rest = text.substr(at);
+    const auto marks = set(rest.size() < size ? load_part(rest) : load_word(rest.data()));
+    if (marks != 0) return at + first_marked(marks);
+  }
+  return text.size();
+}
+
+}  // namespace vt
