@@ -1,7 +1,7 @@
 // The relay under any order of events: two bytes an event, what and how much.
 //   Whatever comes, it keeps to its word: output reaches the terminal whole and in order, typed
 //   bytes reach ssh as ssh's own rule would have it, nothing happens after the end, no deadline
-//   lies in the past, and `~.` ends within half a second.
+//   lies in the past, `~.` ends within half a second, and the terminal is left as it was.
 #include <shim/core/relay.hpp>
 
 #include <algorithm>
@@ -12,6 +12,7 @@
 
 #include <fuzz/check.hpp>
 #include <tests/support/escape_model.hpp>
+#include <vt/stream/journal.hpp>
 
 namespace {
 
@@ -37,7 +38,7 @@ class world {
       : stuffed_((choice & 1) != 0), relay_(some_options(choice), now_) {}
 
   void happen(std::uint8_t what, std::uint8_t amount) {
-    switch (what % 12) {
+    switch (what % 13) {
       case 0: return type(amount, line_mode::raw);
       case 1: return type(amount, line_mode::cooked);
       case 2: return type(amount, line_mode::secret);
@@ -49,6 +50,7 @@ class world {
       case 8: return end_ssh(amount);
       case 9: return pass(std::chrono::milliseconds(amount * 4));
       case 10: return relay_.stop_asked();
+      case 11: return relay_.resumed({24, amount, 0, 0}, now_);
       default:
         if (amount == 0) lose_terminal();
     }
@@ -74,12 +76,24 @@ class world {
     // Nothing but time passes after `~.`: it ends.
     while (due_by_ && !finished_ && relay_.deadline()) pass(100ms);
     CHECK(!due_by_ || finished_);
+    leave();
+  }
+
+  // Whatever happened, the closing text leaves a terminal in which nothing is switched on.
+  void leave() {
+    if (lost_) return;
+    screen_.feed(relay_.closing_text());
+    CHECK(screen_ == vt::journal{});
   }
 
  private:
   static constexpr std::string_view alphabet =
       "~~~..\r\r\n?BRD\x1a\xff"
       "ab\xff";
+
+  // Sequences of all kinds, and a character of two bytes.
+  static constexpr std::string_view printing =
+      "abc\x1b[?1049h\x1b[1;31mdef\x1b]0;title\x1b\\ghi\x1b[?1000hjkl\xc3\xa4mno\x1b[?1049lpqr\r\n";
 
   void type(std::uint8_t amount, line_mode mode) {
     const std::string bytes(1 + amount / alphabet.size(), alphabet[amount % alphabet.size()]);
@@ -103,7 +117,7 @@ class world {
   void print(std::uint8_t amount) {
     if (gone_) return;
     std::string bytes(std::min<std::size_t>(amount * 37, relay_.output_room()), 'o');
-    for (auto& byte : bytes) byte = static_cast<char>('a' + printed_++ % 26);
+    for (auto& byte : bytes) byte = printing[printed_++ % printing.size()];
     if (bytes.empty()) return;
     const auto kept = relay_.output(bytes, now_);
     CHECK(kept == bytes.size() || kept == 0);
@@ -112,12 +126,22 @@ class world {
 
   void show(std::uint8_t amount) {
     const auto piece = relay_.terminal();
-    if (!piece.text.empty()) return relay_.shown(std::min<std::size_t>(piece.text.size(), amount));
+    if (!piece.text.empty()) return show_text(piece.text.substr(0, amount));
     CHECK(piece.from == shown_);
     CHECK(piece.from + piece.size <= output_.size());
     const auto count = std::min<std::size_t>(piece.size, amount);
+    const auto bytes = std::string_view(output_).substr(shown_, count);
     shown_ += count;
-    if (count != 0) relay_.shown(count);
+    screen_.feed(bytes);
+    if (count != 0) relay_.shown(bytes, now_);
+  }
+
+  // A line of ours: never in the midst of a sequence, but after a CAN.
+  void show_text(std::string_view text) {
+    if (text.empty()) return;
+    screen_.feed(text.substr(0, 1) == "\x18" ? text.substr(0, 1) : "");
+    CHECK(screen_.at_ground());
+    relay_.shown(text, now_);
   }
 
   void send(std::uint8_t amount) {
@@ -148,6 +172,7 @@ class world {
 
   void lose_terminal() {
     clean_ = false;
+    lost_ = true;
     relay_.terminal_gone(now_);
   }
 
@@ -175,6 +200,8 @@ class world {
   bool clean_ = true;  // nothing happened yet that lets typed bytes end elsewhere than at ssh
   bool gone_ = false;
   bool finished_ = false;
+  bool lost_ = false;
+  vt::journal screen_;  // of what the terminal got
 };
 
 }  // namespace

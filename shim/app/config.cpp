@@ -127,6 +127,7 @@ constexpr std::array rows = {
     key_row{"hold", set_flag<&config::hold>, a_flag},
     key_row{"idle_timeout", set_duration<&config::idle_timeout>, a_duration},
     key_row{"kill_after", set_duration<&config::kill_after>, a_duration},
+    key_row{"paste_guard", set_flag<&config::paste_guard>, a_flag},
     key_row{"plain", set_flag<&config::plain>, a_flag},
     key_row{"timeout", set_duration<&config::timeout>, a_duration},
 };

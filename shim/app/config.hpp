@@ -23,6 +23,7 @@ struct config {
   std::optional<std::chrono::milliseconds> kill_after;
   bool plain = false;
   bool hold = true;
+  bool paste_guard = true;
   escape_keys keys;  // [keys], outside of hosts: detach = "d"
 };
 

@@ -1,19 +1,20 @@
 #include <shim/app/session.hpp>
 
-#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
 
 #include <cstdlib>
+#include <span>
 #include <string_view>
 
 #include <shim/app/talk.hpp>
 #include <shim/io/child.hpp>
-#include <shim/io/poll_timeout.hpp>
+#include <shim/io/crash_guard.hpp>
 #include <shim/io/pty.hpp>
 #include <shim/io/relay_loop.hpp>
 #include <shim/io/ring.hpp>
 #include <shim/io/tty.hpp>
+#include <vt/stream/reset.hpp>
 
 namespace shim::app {
 namespace {
@@ -30,17 +31,13 @@ child_status give_up(std::string_view what, std::error_code why) {
   return failure;
 }
 
-void write_last_words(int terminal, std::string_view text) {
-  const auto deadline = std::chrono::steady_clock::now() + last_words_time;
-  while (!text.empty()) {
-    const auto put = ::write(terminal, text.data(), text.size());
-    if (put > 0) text.remove_prefix(static_cast<std::size_t>(put));
-    if (put >= 0 || errno == EINTR) continue;
-    const int left = io::poll_timeout(deadline);
-    pollfd watched{terminal, POLLOUT, 0};
-    if (errno != EAGAIN || left == 0) return;
-    ::poll(&watched, 1, left);
-  }
+static_assert(io::crash_guard::room > vt::max_reset_bytes + 2);
+
+std::size_t crash_bytes(const void* relay, std::span<char> into) noexcept {
+  constexpr std::string_view new_line = "\r\n";
+  const auto& journal = static_cast<const shim::relay*>(relay)->journal();
+  const auto size = vt::reset(journal, into.first<vt::max_reset_bytes>());
+  return size + new_line.copy(into.data() + size, new_line.size());
 }
 
 }  // namespace
@@ -62,13 +59,14 @@ child_status run_session(session_request request) {
 
   io::asio::io_context context(1);
   io::relay_loop loop(context, {terminal, pty.master.get(), ssh, output}, std::move(request.relay));
+  const io::crash_guard crash(terminal, crash_bytes, &loop.machine());
   loop.catch_signals();
   if ((error = terminal.enter_raw())) return give_up("set up the terminal", error);
   session_end end;
   loop.start([&end](session_end how) { end = how; });
   context.run();
 
-  write_last_words(terminal.fd(), loop.machine().closing_text());  // while CR LF is CR LF
+  terminal.write(loop.machine().closing_text(), last_words_time);  // while CR LF is CR LF
   terminal.restore();
   return plan_exit(end);
 }

@@ -166,6 +166,7 @@ relay_options starter::relay_for(const std::optional<ssh_settings>& settings, ss
   const auto config = configured(settings ? settings->host : destination(), relay.quiet);
   relay.escape = typed_escape(settings);
   relay.keys = config.keys;
+  relay.paste_guard = config.paste_guard;
   relay.ssh_has_info = version >= first_with_info;
   relay.host = vt::printable(settings ? settings->hostname : destination());
   relay.timeout = options_.timeout.value_or(config.timeout);

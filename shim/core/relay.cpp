@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <shim/core/last_words.hpp>
+#include <vt/stream/reset.hpp>
+
 namespace shim {
 namespace {
 
@@ -17,6 +20,16 @@ constexpr auto time_to_send = 50ms;
 constexpr auto flush_time = 100ms;
 // How long ssh may take to print the escape character of a command that was handed to it.
 constexpr auto echo_time = 1s;
+// The rest of a key that a read has cut comes at once; else it was the Esc key.
+constexpr auto key_silence = 100ms;
+// A terminal sends a paste at once: after this much silence its end mark will not come any more.
+constexpr auto paste_silence = 5s;
+// The rest of a sequence of the output that a line of ours waits for comes soon, or never.
+constexpr auto sequence_silence = 200ms;
+// Long enough for a program at the far end to see a size before it is the next one.
+constexpr auto redraw_time = 50ms;
+// The DEC private mode in which a mouse report's coordinates are UTF-8 (ctlseqs).
+constexpr unsigned utf8_mouse = 1005;
 
 bool is_ssh_only(escape_action action) {
   using enum escape_action;
@@ -37,9 +50,9 @@ bool echoed_by_ssh(escape_action action) {
   return action != escape_action::rekey && action != escape_action::command_line;
 }
 
-// clientloop.c: newer versions (10.x) say so after a hang-up too, older ones (9.2) do not.
-bool tells_of_the_end(std::string_view output) {
-  return output.find("Connection to ") != output.npos;
+window_size another_size(window_size size) {
+  size.rows = static_cast<decltype(size.rows)>(size.rows > 1 ? size.rows - 1 : size.rows + 1);
+  return size;
 }
 
 }  // namespace
@@ -48,20 +61,25 @@ relay::relay(relay_options options, steady_time now)
     : options_(std::move(options)),
       filter_(options_.escape, options_.keys),
       stuffing_(options_.private_escape),
-      last_active_(now) {
+      last_typed_(now),
+      last_active_(now),
+      last_shown_(now) {
   if (options_.timeout > 0ms) timeout_at_ = now + options_.timeout;
 }
 
 // -- typed bytes --
 
 void relay::typed(std::string_view bytes, line_mode mode, steady_time now) {
-  last_active_ = now;
+  if (now - last_typed_ >= paste_silence) filter_.paste_is_over();
+  last_typed_ = last_active_ = now;
   if (mode == line_mode::secret) {
     // An escape held back was typed before the prompt: readpassphrase(3) flushes such input.
     filter_.reset();
     if (takes_typed()) queue_.push(bytes);
     return;
   }
+  filter_.keyboard({journal().kitty_flags(), journal().dec_mode(utf8_mouse)});
+  if (options_.paste_guard) filter_.begin_read(bytes);
   while (const auto event = filter_.next(bytes)) {
     if (const auto* text = std::get_if<forward>(&*event)) {
       to_ssh(text->bytes);
@@ -69,6 +87,12 @@ void relay::typed(std::string_view bytes, line_mode mode, steady_time now) {
       run(*std::get<command>(*event).what, mode, now);
     }
   }
+}
+
+void relay::type_held_sequence() {
+  filter_.sequence_is_over();
+  std::string_view nothing_more;
+  while (const auto event = filter_.next(nothing_more)) to_ssh(std::get<forward>(*event).bytes);
 }
 
 // A piece is lost whole where the queue is full, and the user is told so once.
@@ -109,7 +133,8 @@ void relay::hand_over(const escape_command& what, line_mode mode, steady_time no
   if (what.action == escape_action::connection_info && !options_.ssh_has_info)
     return say(what, "needs OpenSSH 10.3 or newer");
   if (mode != line_mode::raw) return say(what, "not before the session is open");
-  if (!stuffing_.at_line_start()) return say(what, "not in this state of ssh's input");
+  if (!stuffing_.at_line_start())
+    return say(what, "ssh takes this only right after a plain newline");
   if (!takes_typed()) return;
   const char escape[] = {static_cast<char>(options_.private_escape.byte()), what.key};
   queue_.push({escape, sizeof escape});
@@ -139,10 +164,7 @@ void relay::say(const escape_command& what, std::string_view text) {
   note(line);
 }
 
-void relay::note(std::string_view text) {
-  if (notes_.empty()) notes_at_ = read_;
-  notes_.append(text);
-}
+void relay::note(std::string_view text) { display_.note(text); }
 
 std::string_view relay::for_ssh() const { return queue_.front(); }
 
@@ -153,18 +175,20 @@ void relay::sent(std::size_t count) { queue_.pop(count); }
 std::size_t relay::output_room() const {
   if (phase_ == phase::finished) return 0;
   if (phase_ == phase::ending || terminal_lost_) return output_bound;
-  return output_bound - std::min<std::size_t>(output_bound, read_ - shown_);
+  return output_bound - std::min(output_bound, display_.under_way());
 }
 
 std::size_t relay::output(std::span<char> bytes, steady_time now) {
   last_active_ = now;
+  const std::string_view text(bytes.data(), bytes.size());
+  if (words_vanish()) keep_last(text);
   // While ssh is being ended it must not block on us; a terminal that does not read loses this.
-  const bool no_room = read_ - shown_ + bytes.size() > output_bound;
+  const bool no_room = display_.under_way() + bytes.size() > output_bound;
   if (terminal_lost_ || (phase_ == phase::ending && no_room)) return 0;
   if (now >= echo_until_) echoes_ = 0;
   if (echoes_ != 0) show_echoes(bytes);
-  if (phase_ != phase::running) ssh_says_closed_ |= tells_of_the_end({bytes.data(), bytes.size()});
-  read_ += bytes.size();
+  if (phase_ != phase::running) ssh_says_closed_ |= tells_of_the_end(text);
+  display_.printed(bytes.size());
   return bytes.size();
 }
 
@@ -178,24 +202,33 @@ void relay::show_echoes(std::span<char> bytes) {
   }
 }
 
-terminal_piece relay::terminal() const {
-  if (!notes_.empty() && shown_ == notes_at_) return {notes_, 0, 0};
-  const auto end = notes_.empty() ? read_ : notes_at_;
-  return {{}, shown_, static_cast<std::size_t>(end - shown_)};
+void relay::keep_last(std::string_view output) {
+  if (output.size() >= last_words_bound) last_output_.clear();
+  last_output_ += output.substr(output.size() - std::min(output.size(), last_words_bound));
+  if (last_output_.size() > last_words_bound)
+    last_output_.erase(0, last_output_.size() - last_words_bound);
 }
 
-void relay::shown(std::size_t count) {
-  if (!notes_.empty() && shown_ == notes_at_) {
-    notes_.erase(0, count);
-  } else {
-    shown_ += count;
-  }
+terminal_piece relay::terminal() const { return display_.next(); }
+
+void relay::shown(std::string_view bytes, steady_time now) {
+  last_shown_ = now;
+  display_.shown(bytes);
   finish_if_done();
 }
 
 // -- the world around --
 
-void relay::resized(window_size size) { act(effect::resize_pty{size}); }
+void relay::resized(window_size size) {
+  redraw_at_.reset();
+  act(effect::resize_pty{size});
+}
+
+void relay::resumed(window_size size, steady_time now) {
+  act(effect::resize_pty{another_size(size)});
+  size_ = size;
+  redraw_at_ = now + redraw_time;
+}
 
 void relay::stop_asked() { act(effect::suspend{}); }
 
@@ -247,11 +280,12 @@ void relay::ssh_ended(child_status status, steady_time now) {
 
 void relay::pty_drained() {
   drained_ = true;
+  display_.end_sequence();
   finish_if_done();
 }
 
 void relay::finish_if_done() {
-  const bool all_shown = terminal_lost_ || (read_ == shown_ && notes_.empty());
+  const bool all_shown = terminal_lost_ || display_.all_shown();
   if (phase_ == phase::draining && drained_ && all_shown) finish();
 }
 
@@ -273,11 +307,22 @@ std::optional<steady_time> relay::idle_deadline() const {
   return last_active_ + options_.idle_timeout;
 }
 
+std::optional<steady_time> relay::key_deadline() const {
+  if (!filter_.holds_sequence()) return std::nullopt;
+  return last_typed_ + key_silence;
+}
+
+std::optional<steady_time> relay::note_deadline() const {
+  if (!display_.note_waits()) return std::nullopt;
+  return std::max(last_active_, last_shown_) + sequence_silence;
+}
+
 std::optional<steady_time> relay::deadline() const {
   std::optional<steady_time> first;
   if (phase_ == phase::finished) return first;
   const auto rung = phase_ == phase::ending ? ladder_.deadline() : std::nullopt;
-  for (const auto& due : {rung, hang_up_at_, flush_until_, timeout_at_, idle_deadline()})
+  for (const auto& due : {rung, hang_up_at_, flush_until_, timeout_at_, redraw_at_, idle_deadline(),
+                          key_deadline(), note_deadline()})
     if (due && (!first || *due < *first)) first = due;
   return first;
 }
@@ -285,6 +330,9 @@ std::optional<steady_time> relay::deadline() const {
 void relay::expired(steady_time now) {
   const auto due = [now](const std::optional<steady_time>& at) { return at && *at <= now; };
   if (due(flush_until_)) return finish();
+  if (due(note_deadline())) display_.end_sequence();
+  if (due(key_deadline())) type_held_sequence();
+  if (due(redraw_at_)) resized(size_);
   if (due(timeout_at_) || due(idle_deadline())) {
     timeout_at_.reset();
     end(end_cause::timed_out, options_.kill_after, now);
@@ -305,13 +353,38 @@ std::optional<relay_effect> relay::next_effect() {
   return first;
 }
 
+// -- leaving the terminal --
+
+std::string relay::leave_text() const { return vt::reset(journal()); }
+
+std::string relay::return_text() const { return vt::reapply(journal()); }
+
+// Whatever follows is on a line of its own, unless a program ended as it wanted to.
 std::string relay::closing_text() const {
-  const auto closed = "\r\nConnection to " + options_.host + " closed.\r\n";
+  if (terminal_lost_) return {};
+  auto words = our_last_words();
+  if (words.empty() && words_vanish()) words = last_words_of_ssh(last_output_);
+  const bool fresh_line = display_.on_fresh_line() && !words_vanish();
+  const bool new_line = !ended_well() && (!words.empty() || !fresh_line);
+  return leave_text() + (new_line ? "\r\n" : "") + words;
+}
+
+// What ssh says now is gone with the alternate screen, or taken for a part of a string that was cut
+// off.
+bool relay::words_vanish() const { return journal().alternate_screen() || !journal().at_ground(); }
+
+bool relay::ended_well() const {
+  return end_.cause == end_cause::ssh_ended && end_.ssh &&
+         end_.ssh->ended == child_status::how::exited && end_.ssh->value != status_of_ssh_failure;
+}
+
+std::string relay::our_last_words() const {
+  if (options_.quiet) return {};
   switch (end_.cause) {
-    case end_cause::disconnected: return options_.quiet || ssh_says_closed_ ? "" : closed;
-    case end_cause::timed_out:
-      return options_.quiet ? "" : "\r\nssh-shim: time is up: ended the session\r\n";
-    default: return "";
+    case end_cause::disconnected:
+      return ssh_says_closed_ ? "" : "Connection to " + options_.host + " closed.\r\n";
+    case end_cause::timed_out: return "ssh-shim: time is up: ended the session\r\n";
+    default: return {};
   }
 }
 

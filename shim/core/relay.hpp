@@ -3,8 +3,9 @@
 // either side).
 //
 // It owns the order of things: what is typed reaches ssh unchanged and in order but for escapes;
-// output reaches the terminal unchanged and in order, with our own lines between; and whatever
-// state ssh is in, an end that was asked for comes within half a second.
+// output reaches the terminal unchanged and in order, with our own lines between; whatever state
+// ssh is in, an end that was asked for comes within half a second; and what the session switched on
+// in the terminal is switched off when it has to be left.
 // It reads and writes nothing itself, and knows the time only as an argument.
 #pragma once
 
@@ -18,6 +19,7 @@
 #include <string_view>
 #include <variant>
 
+#include <shim/core/display.hpp>
 #include <shim/core/escape_char.hpp>
 #include <shim/core/escape_commands.hpp>
 #include <shim/core/escape_filter.hpp>
@@ -52,6 +54,7 @@ struct relay_options {
   // For time-outs; `~.` always has its own.
   std::chrono::milliseconds kill_after = default_kill_after;
   escape_keys keys;
+  bool paste_guard = true;  // more than a few bytes in one read are a paste, without escapes
 };
 
 namespace effect {
@@ -64,7 +67,7 @@ struct resize_pty {
   window_size size;
   bool operator==(const resize_pty&) const = default;
 };
-struct suspend {  // give the terminal back and stop this process; then call resized()
+struct suspend {  // leave_text(), give the terminal back, stop; then return_text() and resumed()
   bool operator==(const suspend&) const = default;
 };
 struct finish {  // nothing more will come but closing_text(), for a terminal that is still raw
@@ -74,14 +77,6 @@ struct finish {  // nothing more will come but closing_text(), for a terminal th
 }  // namespace effect
 using relay_effect =
     std::variant<effect::signal_ssh, effect::resize_pty, effect::suspend, effect::finish>;
-
-// What is next for the terminal: a line of ours if `text` is not empty, else the output's bytes
-// from position `from` on (0 = the session's first), `size` of them, possibly none.
-struct terminal_piece {
-  std::string_view text;
-  std::uint64_t from = 0;
-  std::size_t size = 0;
-};
 
 class relay {
  public:
@@ -102,10 +97,13 @@ class relay {
   // One read of the pty, at most output_room() bytes. May change a byte in place. The answer is how
   // many of them count as output: all, or none when they are thrown away.
   std::size_t output(std::span<char> bytes, steady_time now);
-  // `count` bytes of terminal() are written; of for_ssh() likewise.
-  void shown(std::size_t count);
+  // The front of terminal(), as it was written; as many bytes of for_ssh().
+  void shown(std::string_view bytes, steady_time now);
   void sent(std::size_t count);
   void resized(window_size size);
+  // After a stop. The program is made to redraw: it has a window of another size for a moment, as
+  // an unchanged size would reach nobody (tty_ioctl(4), TIOCSWINSZ).
+  void resumed(window_size size, steady_time now);
   // A signal for us, which plain ssh would have got.
   void signalled(ssh_signal number, steady_time now);
   void stop_asked();  // SIGTSTP
@@ -122,12 +120,20 @@ class relay {
   std::string_view for_ssh() const;  // likewise
   std::optional<steady_time> deadline() const;
 
-  // For people, after effect::finish; may be empty. Begins and ends with CR LF.
+  // For the terminal while it is raw, in one piece each. What undoes all that the session switched
+  // on, and what does it again; after effect::finish what undoes it, with the words that are left
+  // for people. Any may be empty.
+  std::string leave_text() const;
+  std::string return_text() const;
   std::string closing_text() const;
+
+  // What is switched on in the terminal.
+  const vt::journal& journal() const { return display_.journal(); }
 
  private:
   enum class phase : std::uint8_t { running, ending, draining, finished };
 
+  void type_held_sequence();
   bool takes_typed();
   void to_ssh(std::string_view bytes);
   void run(const escape_command& what, line_mode mode, steady_time now);
@@ -142,8 +148,14 @@ class relay {
   void finish_if_done();
   void show_help(line_mode mode);
   void show_echoes(std::span<char> bytes);
+  void keep_last(std::string_view output);
+  bool words_vanish() const;
+  bool ended_well() const;
+  std::string our_last_words() const;
   bool available(const escape_command& what, line_mode mode) const;
   std::optional<steady_time> idle_deadline() const;
+  std::optional<steady_time> key_deadline() const;
+  std::optional<steady_time> note_deadline() const;
 
   relay_options options_;
   escape_filter filter_;
@@ -159,17 +171,19 @@ class relay {
   bool drained_ = false;
   bool ssh_says_closed_ = false;  // so that we need not
 
-  std::uint64_t read_ = 0;   // output so far
-  std::uint64_t shown_ = 0;  // of it, at the terminal
-  std::string notes_;        // ours, to be shown when shown_ == notes_at_
-  std::uint64_t notes_at_ = 0;
+  display display_;
+  std::string last_output_;  // while words_vanish(), up to last_words_bound of it
 
   std::size_t echoes_ = 0;  // how often ssh will print its escape character,
   steady_time echo_until_;  // and till when
   std::optional<steady_time> timeout_at_;
   std::optional<steady_time> hang_up_at_;
   std::optional<steady_time> flush_until_;
+  std::optional<steady_time> redraw_at_;  // the pty gets its right size again
+  window_size size_;
+  steady_time last_typed_;
   steady_time last_active_;
+  steady_time last_shown_;
   steady_time send_until_;  // ssh has what was typed, and time to send it, by then
 };
 

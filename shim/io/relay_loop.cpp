@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 
 // A read of a pty gives 4095 bytes, of a paste seldom more than this.
 constexpr std::size_t typed_size = std::size_t{64} * 1024;
+// How long a terminal may take what undoes a session's modes, or does them again.
+constexpr auto leave_time = 100ms;
 // How soon a terminal that someone else has set up is looked at again.
 constexpr auto look_again_after = 50ms;
 // What is read of a pty after ssh's end while others still write to it (a master with -v).
@@ -127,7 +129,7 @@ void relay_loop::on_signal(int number) {
     case SIGTSTP: relay_.stop_asked(); break;
     case SIGCONT:  // from a stop that was not ours to prepare
       terminal_.enter_raw();
-      relay_.resized(terminal_.size());
+      relay_.resumed(terminal_.size(), now());
       break;
     case SIGHUP: relay_.signalled(ssh_signal::hang_up, now()); break;
     case SIGINT: relay_.signalled(ssh_signal::interrupt, now()); break;
@@ -170,13 +172,15 @@ void relay_loop::perform(const relay_effect& effect) {
 // continue, is then left running, as ssh is.
 void relay_loop::suspend() {
   write_terminal();
+  terminal_.write(relay_.leave_text(), leave_time);
   terminal_.restore();
   boost::system::error_code ignored;
   if (catches_stop_) signals_.remove(SIGTSTP, ignored);
   ::raise(SIGTSTP);
   if (catches_stop_) signals_.add(SIGTSTP, ignored);
   terminal_.enter_raw();
-  relay_.resized(terminal_.size());
+  terminal_.write(relay_.return_text(), leave_time);
+  relay_.resumed(terminal_.size(), now());
 }
 
 void relay_loop::finish(session_end end) {
@@ -200,7 +204,7 @@ void relay_loop::write_terminal() {
       tty_open_ = false;
       return relay_.terminal_gone(now());
     }
-    relay_.shown(static_cast<std::size_t>(put));
+    relay_.shown(bytes.substr(0, static_cast<std::size_t>(put)), now());
   }
 }
 

@@ -1,14 +1,17 @@
 #include <shim/io/tty.hpp>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <utility>
 
 #include <shim/io/error.hpp>
+#include <shim/io/poll_timeout.hpp>
 #include <shim/io/pty.hpp>
 
 namespace shim::io {
@@ -85,6 +88,19 @@ void tty::restore() {
   if (!is_raw_) return;
   is_raw_ = false;
   if (in_foreground()) set(fd_.get(), original_);
+}
+
+void tty::write(std::string_view bytes, std::chrono::milliseconds within) {
+  const auto deadline = std::chrono::steady_clock::now() + within;
+  while (!bytes.empty() && in_foreground()) {
+    const auto put = ::write(fd_.get(), bytes.data(), bytes.size());
+    if (put > 0) bytes.remove_prefix(static_cast<std::size_t>(put));
+    if (put >= 0 || errno == EINTR) continue;
+    const int left = poll_timeout(deadline);
+    pollfd watched{fd_.get(), POLLOUT, 0};
+    if (errno != EAGAIN || left == 0) return;
+    ::poll(&watched, 1, left);
+  }
 }
 
 bool tty::is_ours() const {

@@ -3,6 +3,8 @@
 
 #include <termios.h>
 
+#include <chrono>
+#include <string_view>
 #include <system_error>
 
 #include <shim/core/window_size.hpp>
@@ -30,6 +32,10 @@ class tty {
   std::error_code enter_raw();
   // Does nothing if it is not raw by us, or another job has the terminal now.
   void restore();
+
+  // Writes for at most that long: a terminal that does not read keeps nobody waiting. Nothing at
+  // all if another job has the terminal now.
+  void write(std::string_view bytes, std::chrono::milliseconds within);
 
   // Whether the settings are those that enter_raw() made. If not, someone else has the terminal (a
   // pinentry, a shell) and nothing may be read from it.

@@ -75,6 +75,7 @@ TEST_CASE("an empty config leaves every key as it is", "[config]") {
   CHECK_FALSE(values.kill_after);
   CHECK_FALSE(values.plain);
   CHECK(values.hold);
+  CHECK(values.paste_guard);
   CHECK(command_of(values.keys, 'D') == "detach");
 }
 
@@ -85,6 +86,7 @@ TEST_CASE("every key is read", "[config]") {
       "kill_after = \"3s\"\n"
       "plain = true\n"
       "hold = false\n"
+      "paste_guard = false\n"
       "[keys]\n"
       "detach = \"d\"\n");
   CHECK(values.timeout == 1min);
@@ -92,6 +94,7 @@ TEST_CASE("every key is read", "[config]") {
   CHECK(values.kill_after == 3s);
   CHECK(values.plain);
   CHECK_FALSE(values.hold);
+  CHECK_FALSE(values.paste_guard);
   CHECK(command_of(values.keys, 'd') == "detach");
   CHECK(command_of(values.keys, 'D').empty());
 }

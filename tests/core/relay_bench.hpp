@@ -78,7 +78,7 @@ struct relay_bench {
         piece.text.empty() ? std::string_view(output).substr(piece.from, piece.size) : piece.text;
     if (bytes.empty()) return false;
     screen += bytes;
-    relay.shown(bytes.size());
+    relay.shown(bytes, now);
     return true;
   }
 
