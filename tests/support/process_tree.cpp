@@ -131,6 +131,14 @@ void wait_until_stopped(pid_t pid, bool stopped) {
   }
 }
 
+void wait_until_sleeping(pid_t pid) {
+  const deadline end(patience);
+  while (!status_line(pid, "State").starts_with("S")) {
+    if (end.passed()) throw failure("a process always has something to do: " + std::to_string(pid));
+    ::poll(nullptr, 0, 1);
+  }
+}
+
 std::vector<listener> listeners() {
   std::vector<listener> found;
   add_listeners("/proc/net/tcp", found);

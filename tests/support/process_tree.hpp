@@ -23,6 +23,9 @@ void send_signal(pid_t pid, int signal);
 // Waits until the process is stopped, or no longer.
 void wait_until_stopped(pid_t pid, bool stopped);
 
+// Waits until it waits: what it was given before it has dealt with.
+void wait_until_sleeping(pid_t pid);
+
 // A TCP socket in state LISTEN.
 struct listener {
   std::string address;  // "127.0.0.1", "::1", "0.0.0.0"
