@@ -1,5 +1,6 @@
 #include <vt/stream/journal.hpp>
 
+#include <random>
 #include <string>
 
 #include <tests/catch.hpp>
@@ -38,6 +39,19 @@ TEST_CASE("a journal of nothing has nothing on") {
   CHECK_FALSE(j.dec_mode(2004));
   CHECK_FALSE(j.dec_mode(31337));
   for (const unsigned number : {2U, 7U, 8U, 25U, 1007U}) CHECK(j.dec_mode(number));
+}
+
+TEST_CASE("a journal takes tokens as it takes bytes") {
+  std::mt19937 random(6);
+  const test::output_grammar grammar;
+  for (int trial = 0; trial < 50; ++trial) {
+    const auto shown = grammar(random, 60);
+    vt::tokenizer tokens;
+    vt::journal taken;
+    std::string_view rest = shown;
+    while (const auto t = tokens.next(rest)) taken.take(*t);
+    CHECK(taken == after(shown));
+  }
 }
 
 TEST_CASE("modes are noted by number, known or not, several in a sequence") {

@@ -118,19 +118,6 @@ void control_sequence(terminal_state& s, const token& t) {
   }
 }
 
-// `( ) * +` name G0 to G3 for a set of 94 characters, `- . /` G1 to G3 for one of 96.
-void designate(charsets& sets, const token& t) {
-  const auto of_94 = std::string_view("()*+").find(t.intermediates[0]);
-  const auto of_96 = std::string_view("-./").find(t.intermediates[0]);
-  if (t.intermediates[0] == 0 || (of_94 == std::string_view::npos && of_96 == of_94)) return;
-  const auto name = static_cast<charsets::charset>(t.intermediates[1] << 8 | t.final);
-  if (of_94 != std::string_view::npos) {
-    sets.g[of_94] = name == 'B' ? 0 : name;
-  } else {
-    sets.g[of_96 + 1] = name | charsets::is_96;
-  }
-}
-
 void escape_sequence(terminal_state& s, const token& t) {
   switch (t.function()) {
     case function("7"): return s.save_cursor();
@@ -150,7 +137,7 @@ void escape_sequence(terminal_state& s, const token& t) {
     case function("%G"): s.not_utf8 = false; return;
     case function(" F"): s.eight_bit_answers = false; return;
     case function(" G"): s.eight_bit_answers = true; return;
-    default: return designate(s.text.sets, t);
+    default: return s.text.sets.designate(t.intermediates, t.final);
   }
 }
 
@@ -296,11 +283,11 @@ void journal::feed(std::string_view shown) {
       shown.remove_prefix(without_effect(shown));
       if (take_sgr(state_.text.pen, shown)) continue;
     }
-    if (const auto t = tokens_.next(shown)) apply(*t);
+    if (const auto t = tokens_.next(shown)) take(*t);
   }
 }
 
-void journal::apply(const token& t) {
+void journal::take(const token& t) {
   switch (t.kind) {
     case token_kind::control:
       if (t.bytes == "\x0e") state_.text.sets.gl = 1;

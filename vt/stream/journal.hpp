@@ -24,6 +24,9 @@ class journal {
   // What was shown, in order, cut anywhere. Never allocates.
   void feed(std::string_view shown);
 
+  // The same for who has a tokenizer of its own; never both.
+  void take(const token& t);
+
   // The terminal is not in the middle of a sequence, a string or a character.
   bool at_ground() const { return tokens_.at_ground(); }
 
@@ -39,8 +42,6 @@ class journal {
   bool operator==(const journal& other) const { return state_ == other.state_; }
 
  private:
-  void apply(const token& t);
-
   tokenizer tokens_;
   terminal_state state_;
 };

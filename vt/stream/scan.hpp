@@ -33,6 +33,12 @@ constexpr word equal_to_high(word bytes, unsigned char value) {
   return ~differ(bytes, value) & bytes & top_bits;
 }
 
+// Marks all but ASCII that can be printed.
+constexpr word ends_ascii(word bytes) {
+  const auto low = bytes & low_bits;
+  return (~(low + in_each_byte(0x60)) | (low + in_each_byte(0x01)) | bytes) & top_bits;
+}
+
 inline word load_word(const char* from) {
   word bytes;
   std::memcpy(&bytes, from, sizeof bytes);

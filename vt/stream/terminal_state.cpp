@@ -1,6 +1,7 @@
 #include <vt/stream/terminal_state.hpp>
 
 #include <algorithm>
+#include <string_view>
 
 namespace vt {
 namespace {
@@ -87,6 +88,18 @@ void title_stack::pop(unsigned kind) {
   if (*at != kind) at = end - 1;
   std::move(at + 1, end, at);
   kinds_[--depth_] = 0;
+}
+
+void charsets::designate(std::array<char, 2> intermediates, char final) {
+  const auto of_94 = std::string_view("()*+").find(intermediates[0]);
+  const auto of_96 = std::string_view("-./").find(intermediates[0]);
+  if (intermediates[0] == 0 || (of_94 == std::string_view::npos && of_96 == of_94)) return;
+  const auto name = static_cast<charset>(intermediates[1] << 8 | final);
+  if (of_94 != std::string_view::npos) {
+    g[of_94] = name == 'B' ? 0 : name;
+  } else {
+    g[of_96 + 1] = name | is_96;
+  }
 }
 
 bool terminal_state::operator==(const terminal_state& o) const {

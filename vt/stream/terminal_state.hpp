@@ -92,6 +92,10 @@ struct charsets {
   std::uint8_t gl = 0;
   std::uint8_t gr = 2;  // where xterm has it at first
 
+  // By what stands behind ESC. `( ) * +` name G0 to G3 for a set of 94 characters, `- . /` G1 to G3
+  // for one of 96; anything else changes nothing.
+  void designate(std::array<char, 2> intermediates, char final);
+
   bool operator==(const charsets&) const = default;
 };
 

@@ -54,12 +54,6 @@ std::size_t skip_characters(std::string_view bytes, std::size_t at) {
   return at;
 }
 
-// All but ASCII that can be printed.
-constexpr word ends_ascii(word bytes) {
-  const auto low = bytes & low_bits;
-  return (~(low + in_each_byte(0x60)) | (low + in_each_byte(0x01)) | bytes) & top_bits;
-}
-
 std::size_t text_size(std::string_view bytes) {
   std::size_t at = 0;
   while (true) {

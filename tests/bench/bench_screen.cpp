@@ -1,0 +1,159 @@
+// What a screen costs beside libvterm's bare VTermState, which keeps no cell, on the same data:
+// 50 rows of 200 columns, in reads of a pty. --help is google-benchmark's.
+#include <benchmark/benchmark.h>
+#include <vterm.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <vt/screen/screen.hpp>
+
+namespace {
+
+constexpr std::size_t mebibyte = 1024 * 1024;
+constexpr std::size_t pty_read = 4095;
+constexpr int rows = 50;
+constexpr int columns = 200;
+
+std::string repeated(std::string_view piece) {
+  std::string text;
+  while (text.size() < mebibyte) text += piece;
+  return text;
+}
+
+const std::string& source() {
+  static const std::string text = repeated(
+      "int main(int argc, char** argv) { return run(argc, argv); }\r\n"
+      "\r\n"
+      "// The quick brown fox jumps over a lazy dog, and so on until it ends\r\n"
+      "  for (const auto& each : all) std::fputs(each.c_str(), stdout);\r\n");
+  return text;
+}
+
+const std::string& long_lines() {
+  static const std::string text = repeated(std::string(400, 'x') + "\r\n");
+  return text;
+}
+
+const std::string& endless_line() {
+  static const std::string text = repeated("endless ");
+  return text;
+}
+
+const std::string& seq() {
+  static const std::string text = [] {
+    std::string all;
+    for (int i = 1; all.size() < mebibyte; ++i) all += std::to_string(i) + "\r\n";
+    return all;
+  }();
+  return text;
+}
+
+const std::string& yes() {
+  static const std::string text = repeated("y\r\n");
+  return text;
+}
+
+const std::string& coloured() {
+  static const std::string text = repeated(
+      "\x1b[32m2024-05-01 12:30:00\x1b[0m \x1b[1;33mWARNING\x1b[0m \x1b[36mserver.cpp\x1b[0m:"
+      "\x1b[35m1042\x1b[0m connection \x1b[1mreset\x1b[0m by the \x1b[38;5;208mother side\x1b[m\r\n"
+      "\x1b[01;34mdocuments\x1b[0m    \x1b[01;32mconfigure\x1b[0m    README.md  "
+      "\x1b[01;31marchive.tar\x1b[0m  \x1b[01;36mlink\x1b[0m -> target\r\n");
+  return text;
+}
+
+const std::string& german() {
+  static const std::string text = repeated(
+      "Stra\u00dfenverk\u00e4ufer m\u00f6gen \u201e\u00dcbung\u201c \u2013 h\u00f6chst "
+      "gem\u00fctlich und na\u00efv\r\n");
+  return text;
+}
+
+const std::string& wide() {
+  static const std::string text = repeated(
+      "\u65e5\u672c\u8a9e\u306e\u6587\u7ae0\u3067\u3059\u3002\u3053\u308c\u306f\u9577\u3044\u3002"
+      "\U0001f600\U0001f680\r\n");
+  return text;
+}
+
+const std::string& redraws() {
+  static const std::string text =
+      "\x1b[?1049h" +
+      repeated(
+          "\x1b[?25l\x1b[H\x1b[38;5;130m  1 \x1b[m\x1b[38;5;81m#include\x1b[m "
+          "\x1b[31m<cstdio>\x1b[m\x1b[K\r\n\x1b[38;5;130m  2 \x1b[m\x1b[K\x1b[3;1H\x1b[38;5;130m  "
+          "3 "
+          "\x1b[m\x1b[32mint\x1b[m main() {\x1b[K\x1b[24;63H\x1b[7m42,7          "
+          "Top\x1b[27m\x1b[5;11H\x1b[?12l\x1b[?25h\x1b[3;3H\x1b[36m1  "
+          "\x1b[39m\x1b[1m[\x1b[m\x1b[32m||||||||||\x1b[31m|||\x1b[90m        "
+          "12.5%\x1b[39m\x1b[1m]\x1b[m\x1b[9d\x1b[30m\x1b[46m  4711 root       20   0  168M 12940  "
+          "8208 S  0.7  0.1  0:01.53 \x1b[39;49m\x1b(B\x1b[m\x1b[K");
+  return text;
+}
+
+// An editor that scrolls, inserts and erases at every turn: the worst for who asks libvterm.
+const std::string& edits() {
+  static const std::string text =
+      "\x1b[?1049h" + repeated(
+                          "\x1b[2;40r\x1b[40;1H\n\x1b[r\x1b[5;5H\x1b[3@abc\x1b[2P\x1b[K\x1b[10;"
+                          "1H\x1b[L\x1b[M\x1b[J");
+  return text;
+}
+
+template <class Take>
+void in_reads(benchmark::State& state, const std::string& text, const Take& take) {
+  for (auto _ : state)
+    for (std::string_view rest = text; !rest.empty();
+         rest.remove_prefix(std::min(pty_read, rest.size())))
+      take(rest.substr(0, pty_read));
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
+                          static_cast<std::int64_t>(text.size()));
+}
+
+struct counting : vt::line_sink {
+  std::size_t cells = 0;
+  void push(const vt::row_view& row, int, const vt::cell_tables&) override {
+    cells += row.cells.size();
+  }
+  void clear() override {}
+};
+
+void screen(benchmark::State& state, const std::string& (*text)()) {
+  counting sink;
+  vt::screen shown(rows, columns, &sink);
+  in_reads(state, text(), [&](std::string_view bytes) { shown.feed(bytes); });
+  benchmark::DoNotOptimize(sink.cells);
+}
+
+void bare_state(benchmark::State& state, const std::string& (*text)()) {
+  auto* const v = vterm_new(rows, columns);
+  vterm_set_utf8(v, 1);
+  vterm_output_set_callback(
+      v, [](const char*, std::size_t, void*) {}, nullptr);
+  vterm_state_reset(vterm_obtain_state(v), 1);
+  in_reads(state, text(),
+           [&](std::string_view bytes) { vterm_input_write(v, bytes.data(), bytes.size()); });
+  vterm_free(v);
+}
+
+#define DATA(name)                             \
+  BENCHMARK_CAPTURE(bare_state, name, (name)); \
+  BENCHMARK_CAPTURE(screen, name, (name))
+
+DATA(source);
+DATA(long_lines);
+DATA(endless_line);
+DATA(seq);
+DATA(yes);
+DATA(coloured);
+DATA(german);
+DATA(wide);
+DATA(redraws);
+DATA(edits);
+
+}  // namespace
+
+BENCHMARK_MAIN();
