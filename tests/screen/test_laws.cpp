@@ -24,7 +24,7 @@ TEST_CASE("how reads are cut does not matter") {
     const auto bytes = test::editing_output(random, 40);
     const auto whole = in_pieces(bytes, bytes.size() + 1);
     INFO(test::escaped(bytes));
-    for (const std::size_t size : {1, 2, 3, 7, 64}) REQUIRE(in_pieces(bytes, size) == whole);
+    for (const std::size_t size : {1U, 2U, 3U, 7U, 64U}) REQUIRE(in_pieces(bytes, size) == whole);
   }
 }
 

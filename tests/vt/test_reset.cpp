@@ -193,7 +193,7 @@ TEST_CASE("what is brought back comes in an order that terminals understand") {
   const auto back = [](std::string_view shown) { return vt::reapply(after(shown)); };
   CHECK(
       back("\x1b[?1049h\x1b[>5u\x1b[1;31m\x1b[?25l\x1b[?1003h\x1b[?1000h\x1b[?1015h\x1b[?1006h") ==
-      "\x1b[?1049h\x1b[>5u\x1b[?1003;1015;1000;1006h\x1b[?25l\x1b[1m\x1b[38;5;1m");
+      "\x1b[?1049h\x1b[>5u\x1b[?1003;1015;1000;1006h\x1b[?25l\x1b[1;31m");
   CHECK(back("\x1b[2;5r") == "\0337\x1b[2;5r\0338");
   CHECK(back("\x1b[?2026h\x1b[?2l\x1b[>4;2m") == "\x1b[>4;2m\x1b[?2026h\x1b[?2l");
   CHECK(back("\x1b]8;;x\x07\x1b]11;red\x07").empty());

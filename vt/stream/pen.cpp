@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include <vt/stream/parameter_list.hpp>
 
@@ -144,15 +143,83 @@ void set_with_subs(pen& p, const parameter* at, const parameter* end) {
   }
 }
 
+// Those of xterm's sixteen that have numbers of their own are shortest by these.
 void write_color(number_list& list, pen::color color, unsigned code) {
-  if (color == 0) return;
   const auto value = color & 0xffffff;
-  if ((color & pen::indexed) != 0) {
-    for (const auto number : {code, 5u, value}) list.add(number);
-  } else {
+  const auto direct = (color & pen::indexed) == 0;
+  if (color == 0) {
+    list.add(code + 1);
+  } else if (direct) {
+    list.keep_together(5);
     for (const auto number : {code, 2u, value >> 16, value >> 8 & 0xff, value & 0xff})
       list.add(number);
+  } else if (value < 2 * bright) {
+    list.add(code - 8 + value % bright + (value < bright ? 0 : 60));
+  } else {
+    list.keep_together(3);
+    for (const auto number : {code, 5u, value}) list.add(number);
   }
+}
+
+// With colons: where it is not known, `58;5;1` would be read as blinking and bold.
+void write_underline_color(sequence_writer& out, pen::color color) {
+  const auto value = color & 0xffffff;
+  if (color == 0) {
+    out.text("\x1b[59m");
+  } else if ((color & pen::indexed) != 0) {
+    out.sequence("\x1b[58:5:", value, "m");
+  } else {
+    out.sequence("\x1b[58:2::", value >> 16, ":", value >> 8 & 0xff, ":", value & 0xff, "m");
+  }
+}
+
+// What is off in the wanted one is switched off first, as that may take other things along.
+std::uint32_t write_attributes_off(number_list& list, std::uint32_t now, std::uint32_t wanted) {
+  for (const auto& row : attribute_codes) {
+    const auto clears = row.sets == 0 ? row.clears & ~any_underline : 0;
+    if ((now & ~wanted & clears) == 0) continue;
+    list.add(row.code);
+    now &= ~clears;
+  }
+  if ((now & any_underline) != 0 && (wanted & any_underline) == 0) {
+    list.add(24);
+    now &= ~any_underline;
+  }
+  return now;
+}
+
+void write_attributes_on(number_list& list, std::uint32_t now, std::uint32_t wanted) {
+  for (const auto& row : attribute_codes)
+    if (row.clears == 0 && (wanted & ~now & row.sets) != 0) list.add(row.code);
+  if (const auto font = wanted & any_font; font != (now & any_font))
+    list.add(10 + (font >> font_at));
+  if (const auto style = wanted & any_underline;
+      style == underline_style(1) && style != (now & any_underline))
+    list.add(4);
+}
+
+void write_step_by_step(sequence_writer& out, const pen& now, const pen& wanted) {
+  number_list list(out, "\x1b[", "m");
+  auto left = now.attributes;
+  if (left != wanted.attributes) {
+    left = write_attributes_off(list, left, wanted.attributes);
+    write_attributes_on(list, left, wanted.attributes);
+  }
+  if (now.foreground != wanted.foreground) write_color(list, wanted.foreground, 38);
+  if (now.background != wanted.background) write_color(list, wanted.background, 48);
+  list.finish();
+  const auto style = (wanted.attributes & any_underline) >> underline_at;
+  if (style > 1 && style != (left & any_underline) >> underline_at)
+    out.sequence("\x1b[4:", style, "m");
+  if (now.underline != wanted.underline) write_underline_color(out, wanted.underline);
+}
+
+// Only then may it be shorter to begin with a plain pen.
+bool takes_away(const pen& now, const pen& wanted) {
+  return (now.attributes & ~wanted.attributes) != 0 ||
+         (now.foreground != 0 && wanted.foreground == 0) ||
+         (now.background != 0 && wanted.background == 0) ||
+         (now.underline != 0 && wanted.underline == 0);
 }
 
 }  // namespace
@@ -174,18 +241,23 @@ void pen::apply(const parameter* at, const parameter* end) {
 }
 
 void write(sequence_writer& out, const pen& wanted) noexcept {
-  number_list list(out, "\x1b[", "m");
-  for (const auto& row : attribute_codes)
-    if (row.clears == 0 && (wanted.attributes & row.sets) != 0) list.add(row.code);
-  if (const auto font = (wanted.attributes & any_font) >> font_at; font != 0) list.add(10 + font);
-  list.finish();
-  if (const auto style = (wanted.attributes & any_underline) >> underline_at; style != 0)
-    out.sequence("\x1b[4:", style, "m");
-  for (const auto& [value, code] :
-       {std::pair{wanted.foreground, 38u}, {wanted.background, 48u}, {wanted.underline, 58u}}) {
-    write_color(list, value, code);
-    list.finish();
-  }
+  write_step_by_step(out, {}, wanted);
+}
+
+void write_change(sequence_writer& out, const pen& now, const pen& wanted) noexcept {
+  if (now == wanted) return;
+  if (wanted.plain()) return out.text("\x1b[m");
+  if (!takes_away(now, wanted)) return write_step_by_step(out, now, wanted);
+  std::array<char, 256> steps;
+  sequence_writer changed(steps);
+  write_step_by_step(changed, now, wanted);
+  std::array<char, 256> anew;
+  sequence_writer again(anew);
+  again.text("\x1b[m");
+  write_step_by_step(again, {}, wanted);
+  const auto longer = changed.size() > again.size();
+  out.text(longer ? std::string_view(anew.data(), again.size())
+                  : std::string_view(steps.data(), changed.size()));
 }
 
 }  // namespace vt

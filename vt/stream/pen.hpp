@@ -32,4 +32,8 @@ struct pen {
 // The SGR that makes a plain pen this one; nothing if it is plain. At most 256 bytes.
 void write(sequence_writer& out, const pen& wanted) noexcept;
 
+// The SGR that makes `now` the wanted one, as short as can be: from a plain pen on, if that is
+// shorter. At most 256 bytes.
+void write_change(sequence_writer& out, const pen& now, const pen& wanted) noexcept;
+
 }  // namespace vt

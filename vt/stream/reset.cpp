@@ -341,9 +341,11 @@ std::string reset(const journal& shown) {
   return {bytes.data(), reset(shown, bytes)};
 }
 
-std::string reapply(const journal& shown) {
+std::string reapply(const journal& shown) { return reapply(shown.state()); }
+
+std::string reapply(const terminal_state& state) {
   std::array<char, 2 * max_reset_bytes> bytes;
-  const auto size = restoring(bytes, shown.state()).run();
+  const auto size = restoring(bytes, state).run();
   return {bytes.data(), size};
 }
 

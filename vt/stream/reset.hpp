@@ -41,4 +41,7 @@ std::size_t reset(const journal& shown, std::span<char, max_reset_bytes> into) n
 // does not compare; and a title that is pushed again is the one of that moment.
 std::string reapply(const journal& shown);
 
+// The same of a state that its caller put together, of parts of a journal's.
+std::string reapply(const terminal_state& state);
+
 }  // namespace vt

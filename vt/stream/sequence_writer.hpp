@@ -57,6 +57,11 @@ class number_list {
     if (++count_ == limit) finish();
   }
 
+  // The next `count` mean something only together.
+  void keep_together(int count) noexcept {
+    if (count_ + count > limit) finish();
+  }
+
   void finish() noexcept {
     if (count_ != 0) out_->text(end_);
     count_ = 0;
