@@ -32,6 +32,10 @@ TEST_CASE("sequences edit the screen as xterm does") {
   const auto row = GENERATE(values<edited>(
       {{"ED below", "\x1b[2;4H\x1b[J", "0123456789\nabc", 1, 3},
        {"ED above", "\x1b[2;4H\x1b[1J", "\n    efghij\nklmnopqrst\nABCDEFGHIJ", 1, 3},
+       {"BS at the left margin", "\x1b[?69h\x1b[3;6s\x1b[2;3H\b",
+        "0123456789\nabcdefghij\nklmnopqrst\nABCDEFGHIJ", 1, 2},
+       {"BS left of the left margin", "\x1b[?69h\x1b[3;6s\x1b[2;2H\b\b",
+        "0123456789\nabcdefghij\nklmnopqrst\nABCDEFGHIJ", 1, 0},
        {"ED all", "\x1b[2;4H\x1b[2J", "", 1, 3},
        {"EL right", "\x1b[1;4H\x1b[K", "012\nabcdefghij\nklmnopqrst\nABCDEFGHIJ", 0, 3},
        {"EL left", "\x1b[1;4H\x1b[1K", "    456789\nabcdefghij\nklmnopqrst\nABCDEFGHIJ", 0, 3},

@@ -15,7 +15,7 @@ int count_of(const parameter_list& given) { return std::max<int>(given.value_or(
 void screen::control(char byte) {
   last_ = 0;
   switch (byte) {
-    case '\b': return move_to(cursor_.row, cursor_.column - (cursor_.column > 0 ? 1 : 0));
+    case '\b': return move_to(cursor_.row, std::max(cursor_.column - 1, line_begin()));
     case '\t': return tab(1);
     case '\n':
     case '\v':
@@ -115,7 +115,7 @@ void screen::move(const token& t, int count) {
   const int column = cursor_.column;
   const int above = row >= m.first ? m.first : 0;
   const int below = row < m.last ? m.last - 1 : rows() - 1;
-  const int before = column >= m.left ? m.left : 0;
+  const int before = line_begin();
   const int behind = column < m.right ? m.right - 1 : columns() - 1;
   const int origin_row = text_.origin ? m.first : 0;
   const int origin_column = text_.origin ? m.left : 0;
@@ -211,9 +211,10 @@ void screen::place(int row, int column) {
   }
 }
 
-void screen::carriage_return() {
-  move_to(cursor_.row, cursor_.column >= margins_.left ? margins_.left : 0);
-}
+// The leftmost column that the cursor goes to by itself.
+int screen::line_begin() const { return cursor_.column >= margins_.left ? margins_.left : 0; }
+
+void screen::carriage_return() { move_to(cursor_.row, line_begin()); }
 
 void screen::line_feed() {
   cursor_.wraps = false;

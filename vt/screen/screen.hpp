@@ -154,6 +154,7 @@ class screen {
   // The cursor.
   void move_to(int row, int column);
   void place(int row, int column);  // as CUP does: in origin mode inside the margins
+  int line_begin() const;
   void carriage_return();
   void line_feed();
   void reverse_line_feed();
