@@ -12,31 +12,10 @@
 #include <string_view>
 
 #include <fuzz/check.hpp>
+#include <fuzz/choices.hpp>
 #include <tests/support/output_grammar.hpp>
 
 namespace {
-
-// Two bytes a choice; zeros when there are no more.
-struct choices {
-  std::string_view bytes;
-
-  unsigned operator()() { return next() << 8 | next(); }
-
-  unsigned next() {
-    if (bytes.empty()) return 0;
-    const auto byte = static_cast<unsigned char>(bytes[0]);
-    bytes.remove_prefix(1);
-    return byte;
-  }
-};
-
-std::string chosen(std::string_view bytes) {
-  choices random{bytes};
-  const test::output_grammar grammar;
-  std::string all;
-  while (!random.bytes.empty()) all += grammar(random, 1);
-  return all;
-}
 
 vt::journal in_pieces(std::string_view shown, std::size_t size) {
   vt::journal j;
@@ -105,7 +84,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (data[0] % 2 != 0) {
     check(bytes, piece);
   } else {
-    check(chosen(bytes), piece);
+    check(fuzz::chosen<test::output_grammar>(bytes), piece);
   }
   return 0;
 }

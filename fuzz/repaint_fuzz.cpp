@@ -10,32 +10,11 @@
 #include <string_view>
 
 #include <fuzz/check.hpp>
+#include <fuzz/choices.hpp>
 #include <tests/support/repaint_model.hpp>
 #include <tests/support/screen_grammar.hpp>
 
 namespace {
-
-// Two bytes a choice; zeros when there are no more.
-struct choices {
-  std::string_view bytes;
-
-  unsigned operator()() { return next() << 8 | next(); }
-
-  unsigned next() {
-    if (bytes.empty()) return 0;
-    const auto byte = static_cast<unsigned char>(bytes[0]);
-    bytes.remove_prefix(1);
-    return byte;
-  }
-};
-
-std::string chosen(std::string_view bytes) {
-  choices random{bytes};
-  const test::screen_grammar grammar;
-  std::string all;
-  while (!random.bytes.empty()) all += grammar(random, 1);
-  return all;
-}
 
 void check_same(const test::kept_screen& a, const test::kept_screen& b) {
   const auto difference = test::difference(a, b);
@@ -68,7 +47,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 2) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
   const auto kind = data[0] / 2;
-  const auto output = data[0] % 2 != 0 ? std::string(bytes) : chosen(bytes);
+  const auto output =
+      data[0] % 2 != 0 ? std::string(bytes) : fuzz::chosen<test::screen_grammar>(bytes);
   check(output, data[1], rows[kind % 5], columns[kind / 5 % 5]);
   return 0;
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <fuzz/check.hpp>
+#include <fuzz/choices.hpp>
 #include <tests/support/screen_model.hpp>
 
 namespace {
@@ -20,20 +21,6 @@ namespace {
 struct step {
   std::string bytes;
   int rows = 0, columns = 0;  // 0: as it was
-};
-
-// Two bytes a choice; zeros when there are no more.
-struct choices {
-  std::string_view bytes;
-
-  unsigned operator()() { return next() << 8 | next(); }
-
-  unsigned next() {
-    if (bytes.empty()) return 0;
-    const auto byte = static_cast<unsigned char>(bytes[0]);
-    bytes.remove_prefix(1);
-    return byte;
-  }
 };
 
 std::vector<step> read_raw(std::string_view bytes) {
@@ -52,7 +39,7 @@ std::vector<step> read_raw(std::string_view bytes) {
 }
 
 std::vector<step> read_chosen(std::string_view bytes) {
-  choices random{bytes};
+  fuzz::choices random{bytes};
   std::vector<step> steps;
   while (!random.bytes.empty()) {
     const auto size = random.next();

@@ -13,39 +13,18 @@
 #include <vt/stream/journal.hpp>
 #include <vt/stream/reset.hpp>
 #include <vt/stream/tokenizer.hpp>
+#include "samples.hpp"
 
 namespace {
 
-constexpr std::size_t mebibyte = 1024 * 1024;
+using bench::coloured;
+using bench::mebibyte;
+using bench::plain_lines;
+using bench::pty_read;
+using bench::redraws;
+using bench::repeated;
+
 constexpr std::size_t whole = mebibyte;
-constexpr std::size_t pty_read = 4095;  // what a pty gives at once
-
-std::string repeated(std::string_view piece) {
-  std::string text;
-  while (text.size() < mebibyte) text += piece;
-  text.resize(mebibyte);
-  return text;
-}
-
-// `cat` of a program's source, about 60 columns.
-const std::string& plain_lines() {
-  static const std::string text = repeated(
-      "int main(int argc, char** argv) { return run(argc, argv); }\r\n"
-      "\r\n"
-      "// The quick brown fox jumps over a lazy dog, and so on until it ends\r\n"
-      "  for (const auto& each : all) std::fputs(each.c_str(), stdout);\r\n");
-  return text;
-}
-
-// A log and a listing in colour: a colour about every eight characters.
-const std::string& coloured() {
-  static const std::string text = repeated(
-      "\x1b[32m2024-05-01 12:30:00\x1b[0m \x1b[1;33mWARNING\x1b[0m \x1b[36mserver.cpp\x1b[0m:"
-      "\x1b[35m1042\x1b[0m connection \x1b[1mreset\x1b[0m by the \x1b[38;5;208mother side\x1b[m\r\n"
-      "\x1b[01;34mdocuments\x1b[0m    \x1b[01;32mconfigure\x1b[0m    README.md  "
-      "\x1b[01;31marchive.tar\x1b[0m  \x1b[01;36mlink\x1b[0m -> target\r\n");
-  return text;
-}
 
 // A page in several scripts: characters of two, three and four bytes between ASCII.
 const std::string& utf8() {
@@ -57,21 +36,6 @@ const std::string& utf8() {
       "\u65e5\u672c\u8a9e\u306e\u6587\u7ae0\u3067\u3059\u3002\u3053\u308c\u306f\u9577\u3044\u3002\r"
       "\n"
       "\u2514\u2500\u2500 ok \u2713 \U0001f600 done\r\n");
-  return text;
-}
-
-// What an editor and a process viewer write to draw their screen anew.
-const std::string& redraws() {
-  static const std::string text = repeated(
-      "\x1b[?25l\x1b[H\x1b[38;5;130m  1 \x1b[m\x1b[38;5;81m#include\x1b[m "
-      "\x1b[31m<cstdio>\x1b[m\x1b[K\r\n"
-      "\x1b[38;5;130m  2 \x1b[m\x1b[K\x1b[3;1H\x1b[38;5;130m  3 \x1b[m\x1b[32mint\x1b[m main() "
-      "{\x1b[K"
-      "\x1b[24;63H\x1b[7m42,7          Top\x1b[27m\x1b[5;11H\x1b[?12l\x1b[?25h"
-      "\x1b[3;3H\x1b[36m1  \x1b[39m\x1b[1m[\x1b[m\x1b[32m||||||||||\x1b[31m|||\x1b[90m        "
-      "12.5%\x1b[39m\x1b[1m]\x1b[m"
-      "\x1b[9d\x1b[30m\x1b[46m  4711 root       20   0  168M 12940  8208 S  0.7  0.1  0:01.53 "
-      "\x1b[39;49m\x1b(B\x1b[m\x1b[K");
   return text;
 }
 
