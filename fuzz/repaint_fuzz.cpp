@@ -4,6 +4,7 @@
 //   it.
 #include <vt/screen/repaint.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -32,8 +33,10 @@ void check(std::string_view output, std::size_t part, int rows, int columns) {
   b.screen.feed(painted.bytes);
   check_same(a, b);
 
-  // BEL before it: what a REP would repeat is gone.
-  const auto then = "\a" + std::string(output.substr(output.size() * part / 256));
+  // BEL before it: what a REP would repeat is gone. In a string that is not finished it is no
+  // control; then there is no REP.
+  auto then = "\a" + std::string(output.substr(output.size() * part / 256));
+  if (!a.screen.pending().empty()) std::replace(then.begin(), then.end(), 'b', 'c');
   a.screen.feed(then);
   b.screen.feed(then);
   check_same(a, b);

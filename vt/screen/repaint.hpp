@@ -12,7 +12,8 @@
 // - an empty cell may come back as a space that is drawn alike, where a line has to be wrapped or
 //   the cursor has to wait in the last column: only a character does either;
 // - synchronized output is off: it lasts for the time of a frame, and its end would be missed;
-// - REP as the very next sequence repeats nothing, as something else was written in between;
+// - REP as the very next sequence, or behind a string that is cut off, repeats nothing: something
+//   else was written in between;
 // - saved modes (XTSAVE), pointer shape and progress (OSC 22, 9;4), whose values nobody keeps;
 // - that a row goes on below its screen (the last one), or below where a history of another width
 //   ends: there is nothing yet that it could go on with;
