@@ -16,7 +16,7 @@
 #include <tests/support/repaint_model.hpp>
 #include <tests/support/temp_dir.hpp>
 #include <tests/support/text.hpp>
-#include <tests/support/tmux.hpp>
+#include <tests/support/tmux_showing.hpp>
 
 namespace {
 
@@ -99,23 +99,14 @@ std::string state_of(test::tmux& pane) {
                      "#{origin_flag} #{insert_flag} #{wrap_flag} ");
 }
 
-// Its answers go to the second cat, without which the pane may end before all is shown. In what it
-// gives back lines are drawn by SO, and so by a G1 that is to be set.
+// In what tmux gives back lines are drawn by SO, and so by a G1 that is to be set.
 picture shown_by_tmux(const std::string& bytes, std::size_t width) {
-  const test::temp_dir dir;
-  test::write_file(dir / "bytes", bytes + "\x1b]2;all shown\x1b\\");
-  test::run_options options;
-  options.env["LC_ALL"] = "C.UTF-8";
-  const auto show =
-      "stty raw -echo; cat " + test::quoted({dir / "bytes"}) + "; exec cat > /dev/null";
-  test::tmux pane({"sh", "-c", show}, options, rows, columns);
-  pane.wait_for([&](const std::string&) { return pane.format("#{pane_title}") == "all shown"; },
-                "the end");
+  test::tmux_showing pane(bytes, rows, columns);
   vt::screen s(rows, columns);
   s.feed("\x1b)0");
-  const auto lines = test::split(pane.screen({"-e", "-N"}), '\n');
+  const auto lines = test::split(pane->screen({"-e", "-N"}), '\n');
   for (std::size_t n = 0; n < lines.size(); ++n) s.feed((n == 0 ? "" : "\r\n") + lines[n]);
-  return {told_rows(s, width), state_of(pane)};
+  return {told_rows(s, width), state_of(*pane)};
 }
 
 // Without a sequence or a character at the end that is not whole.

@@ -4,11 +4,9 @@
 #include <string_view>
 
 #include <tests/catch.hpp>
-#include <tests/support/file.hpp>
 #include <tests/support/repaint_model.hpp>
-#include <tests/support/temp_dir.hpp>
 #include <tests/support/text.hpp>
-#include <tests/support/tmux.hpp>
+#include <tests/support/tmux_showing.hpp>
 
 namespace {
 
@@ -57,16 +55,10 @@ struct picture {
 };
 
 picture shown_by_tmux(const std::string& bytes) {
-  const test::temp_dir dir;
-  test::write_file(dir / "bytes", bytes);
-  test::run_options options;
-  options.env["LC_ALL"] = "C.UTF-8";
-  test::tmux pane({"sh", "-c", "stty raw -echo; cat " + test::quoted({dir / "bytes"})}, options,
-                  rows, columns);
-  pane.wait_exit();
-  return {pane.screen({"-e", "-S", "-"}), pane.screen({"-J", "-S", "-"}),
-          pane.format("#{cursor_x},#{cursor_y} #{alternate_on} #{scroll_region_upper} "
-                      "#{scroll_region_lower} #{history_size}")};
+  test::tmux_showing pane(bytes, rows, columns);
+  return {pane->screen({"-e", "-S", "-"}), pane->screen({"-J", "-S", "-"}),
+          pane->format("#{cursor_x},#{cursor_y} #{alternate_on} #{scroll_region_upper} "
+                       "#{scroll_region_lower} #{history_size}")};
 }
 
 }  // namespace

@@ -3,11 +3,9 @@
 #include <string>
 
 #include <tests/catch.hpp>
-#include <tests/support/file.hpp>
 #include <tests/support/screen_model.hpp>
-#include <tests/support/temp_dir.hpp>
 #include <tests/support/text.hpp>
-#include <tests/support/tmux.hpp>
+#include <tests/support/tmux_showing.hpp>
 
 namespace {
 
@@ -83,19 +81,12 @@ std::string without_spaces_at_ends(std::string_view text) {
 TEST_CASE("tmux shows the same text for the same bytes") {
   if (const auto why = test::tmux::why_not()) SHIM_SKIP(why->c_str());
   std::mt19937 random(5);
-  test::temp_dir dir;
   for (int trial = 0; trial < 40; ++trial) {
     const auto bytes = agreed_output(random, 60);
-    test::write_file(dir / "bytes", bytes + "\x1b]2;all shown\x1b\\");
-    test::run_options options;
-    options.env["LC_ALL"] = "C.UTF-8";
-    const auto show = "stty raw -echo; cat " + test::quoted({dir / "bytes"}) + "; exec cat";
-    test::tmux shown({"sh", "-c", show}, options, rows, columns);
-    shown.wait_for([&](const std::string&) { return shown.format("#{pane_title}") == "all shown"; },
-                   "the end");
+    test::tmux_showing shown(bytes, rows, columns);
     vt::screen ours(rows, columns);
     ours.feed(bytes);
     INFO("trial " << trial << ": " << test::escaped(bytes));
-    REQUIRE(test::text_of(ours) == without_spaces_at_ends(shown.screen()));
+    REQUIRE(test::text_of(ours) == without_spaces_at_ends(shown->screen()));
   }
 }
