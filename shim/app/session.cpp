@@ -57,7 +57,7 @@ child_status run_session(session_request request) {
   if (error) return give_up("run " + request.ssh, error);
   pty.slave.reset();
 
-  io::asio::io_context context(1);
+  asio::io_context context(1);
   io::relay_loop loop(context, {terminal, pty.master.get(), ssh, output}, std::move(request.relay));
   const io::crash_guard crash(terminal, crash_bytes, &loop.machine());
   loop.catch_signals();

@@ -6,11 +6,12 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-namespace shim::io {
+namespace shim {
 
 namespace asio = boost::asio;
 
-}  // namespace shim::io
+}  // namespace shim

@@ -6,14 +6,17 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <span>
 #include <utility>
 
 #include <shim/io/argv.hpp>
-#include <shim/io/error.hpp>
 
 namespace shim::io {
 namespace {
+
+constexpr long most_fds = 65536;  // that are looked through where there is no close_range(2)
 
 // In the child: only what is async-signal-safe. Comes back if something fails, with errno set.
 void become(const child::program& what, char* const* argv, int slave) {
@@ -24,60 +27,73 @@ void become(const child::program& what, char* const* argv, int slave) {
   ::execv(what.path.c_str(), argv);
 }
 
-// The write end closes on exec, so that nothing to read means it worked.
-std::error_code exec_error(int from_child) {
-  int number = 0;
-  ssize_t got = -1;
-  do {
-    got = ::read(from_child, &number, sizeof number);
-  } while (got < 0 && errno == EINTR);
-  return got == sizeof number ? std::error_code(number, std::generic_category())
-                              : std::error_code();
+// What the user's shell left open must not go on to a process that does not know of it.
+void close_on_exec_from(int first) {
+  constexpr unsigned cloexec = 4;  // CLOSE_RANGE_CLOEXEC, Linux 5.11
+  if (::syscall(SYS_close_range, first, ~0u, cloexec) == 0) return;
+  const auto end = static_cast<int>(std::min<long>(::sysconf(_SC_OPEN_MAX), most_fds));
+  for (int fd = first; fd < end; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+// First out of the way of the numbers they are to have, then there. `fds` is written to.
+bool place_fds(std::span<int> fds) {
+  const int first_free = child::first_helper_fd + static_cast<int>(fds.size());
+  for (auto& fd : fds) {
+    fd = ::fcntl(fd, F_DUPFD_CLOEXEC, first_free);
+    if (fd < 0) return false;
+  }
+  for (int to = child::first_helper_fd; const int fd : fds)
+    if (::dup2(fd, to++) < 0) return false;
+  close_on_exec_from(first_free);
+  return true;
+}
+
+void default_signals() {
+  for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+void become(const child::helper& what, char* const* argv, std::span<int> fds) {
+  const int null = ::open("/dev/null", O_RDWR);
+  if (null < 0 || ::setsid() < 0) return;
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+    if (::dup2(null, fd) < 0) return;
+  if (!place_fds(fds)) return;
+  default_signals();
+  char* const no_environment[] = {nullptr};
+  ::execve(what.path.c_str(), argv, no_environment);
 }
 
 }  // namespace
 
 child::child(const program& what, int slave, std::error_code& error) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) {
-    error = last_error();
-    return;
-  }
-  const unique_fd from_child(ends[0]);
-  unique_fd to_parent(ends[1]);
   const argv_array argv(what.argv);
-  pid_ = ::fork();
-  if (pid_ == 0) {
-    become(what, argv.get(), slave);
-    const int number = errno;
-    [[maybe_unused]] const auto written = ::write(to_parent.get(), &number, sizeof number);
-    ::_exit(status_of_ssh_failure);
-  }
-  if (pid_ < 0) {
-    error = last_error();
-    return;
-  }
-  to_parent.reset();
-  error = exec_error(from_child.get());
-  pidfd_ = unique_fd(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
-  if (!error && !pidfd_) error = last_error();
+  process_ = fork_exec([&] { become(what, argv.get(), slave); }, error);
+}
+
+child::child(const helper& what, std::error_code& error) {
+  const argv_array argv(what.argv);
+  auto fds = what.fds;
+  process_ = fork_exec([&] { become(what, argv.get(), fds); }, error);
 }
 
 child::~child() {
-  if (pid_ <= 0) return;
+  if (pid() <= 0) return;
   signal(SIGKILL);
   reap();
 }
 
 void child::signal(int number) const {
-  if (pid_ > 0) ::kill(pid_, number);
+  if (pid() > 0) ::kill(pid(), number);
 }
 
 void child::signal_group(int number) const {
-  if (pid_ > 0) ::kill(-pid_, number);
+  if (pid() > 0) ::kill(-pid(), number);
 }
 
-child_status child::reap() { return wait_for(std::exchange(pid_, -1)); }
+child_status child::reap() { return wait_for(std::exchange(process_.pid, -1)); }
 
 child_status wait_for(pid_t pid) {
   int status = 0;

@@ -1,5 +1,6 @@
-// ssh as a child on a pty of its own: leader of its session, the pty its controlling terminal, all
-// else as this process found it (cwd, umask, limits, signal mask and dispositions, fds).
+// Children of ours. ssh, on a pty of its own: leader of its session, the pty its controlling
+// terminal, all else as this process found it (cwd, umask, limits, signal mask and dispositions,
+// fds). And helpers, which get nothing but the fds they are handed.
 #pragma once
 
 #include <sys/types.h>
@@ -9,7 +10,7 @@
 #include <vector>
 
 #include <shim/core/exit_status.hpp>
-#include <shim/io/unique_fd.hpp>
+#include <shim/io/fork_exec.hpp>
 
 namespace shim::io {
 
@@ -22,16 +23,28 @@ class child {
     bool ignore_sigchld = false;
   };
 
+  // Its fds are first_helper_fd and the next ones, in order; 0, 1 and 2 are /dev/null. Leader of a
+  // session without a terminal, no environment, all signals at their defaults.
+  struct helper {
+    std::string path;
+    std::vector<std::string> argv;
+    std::vector<int> fds;
+  };
+  static constexpr int first_helper_fd = 3;
+
   // Starts it with the slave as fd 0, 1 and perhaps 2. To be called before any signal is caught, so
   // that what is inherited is the user's. An execv(2) that fails is an error here.
   child(const program& what, int slave, std::error_code& error);
+  child(const helper& what, std::error_code& error);
   child(const child&) = delete;
   child& operator=(const child&) = delete;
   // A child not yet reaped is killed: nobody is left to end it.
   ~child();
 
+  pid_t pid() const { return process_.pid; }
+
   // Readable once the child has ended.
-  int pidfd() const { return pidfd_.get(); }
+  int pidfd() const { return process_.pidfd.get(); }
 
   // Nothing happens once it is reaped, so a recycled pid is never hit.
   void signal(int number) const;
@@ -41,8 +54,7 @@ class child {
   child_status reap();
 
  private:
-  pid_t pid_ = -1;  // -1: reaped, or never started
-  unique_fd pidfd_;
+  started_process process_;  // pid -1: reaped, or never started
 };
 
 // Waits for `pid` as wait(2) does.

@@ -3,7 +3,11 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
+#include <algorithm>
+#include <bit>
 #include <new>
+#include <string>
+#include <utility>
 
 #include <shim/io/error.hpp>
 
@@ -13,53 +17,63 @@ namespace {
 constexpr std::uint32_t magic = 0x53535247;  // "SSRG"
 constexpr std::uint32_t version = 1;
 
-std::size_t header_size() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
-
-// Nobody who is handed the memory may make it shorter under our feet, or longer.
-bool seal(int fd) {
-  return ::fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
-}
-
-void* map_shared(void* where, std::size_t size, int fd, std::size_t offset) {
-  const int fixed = where == nullptr ? 0 : MAP_FIXED;
-  return ::mmap(where, size, PROT_READ | PROT_WRITE, MAP_SHARED | fixed, fd,
-                static_cast<off_t>(offset));
-}
-
 // The data twice in a row: a reservation first, then both views over it.
-char* map_twice(int fd, std::size_t capacity) {
+char* map_twice(int fd, std::size_t capacity, memory_access how) {
   void* place = ::mmap(nullptr, 2 * capacity, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (place == MAP_FAILED) return nullptr;
   auto* data = static_cast<char*>(place);
-  const bool mapped = map_shared(data, capacity, fd, header_size()) != MAP_FAILED &&
-                      map_shared(data + capacity, capacity, fd, header_size()) != MAP_FAILED;
+  const bool mapped = map_sealed_memory(fd, page_size(), capacity, how, data) != nullptr &&
+                      map_sealed_memory(fd, page_size(), capacity, how, data + capacity) != nullptr;
   if (mapped) return data;
   ::munmap(place, 2 * capacity);
   return nullptr;
 }
 
+// What is behind the header; 0 if no ring has such a size.
+std::size_t capacity_of(int fd) {
+  const auto size = size_of_sealed_memory(fd);
+  const auto capacity = size - std::min(size, page_size());
+  return std::has_single_bit(capacity) && capacity >= page_size() ? capacity : 0;
+}
+
 }  // namespace
 
-ring::ring(std::size_t capacity, std::error_code& error) {
-  memory_ = unique_fd(::memfd_create("ssh-shim ring", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  const auto size = static_cast<off_t>(header_size() + capacity);
-  if (!memory_ || ::ftruncate(memory_.get(), size) != 0 || !seal(memory_.get())) {
-    error = last_error();
-    return;
-  }
-  void* header = map_shared(nullptr, header_size(), memory_.get(), 0);
-  data_ = map_twice(memory_.get(), capacity);
-  if (header == MAP_FAILED || data_ == nullptr) {
-    error = last_error();
-    return;
-  }
-  header_ = new (header) ring_header{magic, version, capacity, {0}};
-  capacity_ = capacity;
+ring::ring(std::size_t capacity, std::error_code& error)
+    : memory_(make_sealed_memory("ssh-shim ring", page_size() + capacity, error)) {
+  if (!error) error = map(capacity, memory_access::write);
+  if (!error) header_ = new (header_) ring_header{magic, version, capacity, {0}};
+}
+
+ring::ring(unique_fd memory, memory_access how, std::error_code& error)
+    : memory_(std::move(memory)) {
+  const auto capacity = capacity_of(memory_.get());
+  error = capacity == 0 ? std::make_error_code(std::errc::protocol_error) : map(capacity, how);
+  if (error) return;
+  const auto& h = *header_;
+  if (h.magic != magic || h.version != version || h.capacity != capacity)
+    error = std::make_error_code(std::errc::protocol_error);
 }
 
 ring::~ring() {
   if (data_ != nullptr) ::munmap(data_, 2 * capacity_);
-  if (header_ != nullptr) ::munmap(header_, header_size());
+  if (header_ != nullptr) ::munmap(header_, page_size());
+}
+
+std::error_code ring::map(std::size_t capacity, memory_access how) {
+  header_ = static_cast<ring_header*>(map_sealed_memory(memory_.get(), 0, page_size(), how));
+  if (header_ == nullptr) return last_error();
+  data_ = map_twice(memory_.get(), capacity, how);
+  if (data_ == nullptr) return last_error();
+  capacity_ = capacity;
+  return {};
+}
+
+// What was opened for reading is never mapped for writing, nor made so (mprotect(2), EACCES).
+unique_fd ring::read_only(std::error_code& error) const {
+  const auto name = "/proc/self/fd/" + std::to_string(memory_.get());
+  unique_fd opened(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!opened) error = last_error();
+  return opened;
 }
 
 std::span<char> ring::room(std::size_t size) { return {data_ + head() % capacity_, size}; }

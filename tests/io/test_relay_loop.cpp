@@ -23,7 +23,7 @@ struct bench {
   io::ring ring{64 * 1024, error};
   io::pty pty = io::pty::open(terminal.original(), {24, 80, 0, 0}, error);
   io::child ssh;
-  io::asio::io_context context{1};
+  shim::asio::io_context context{1};
   std::optional<io::relay_loop> loop;
   std::optional<shim::session_end> end;
 
