@@ -6,6 +6,7 @@
 
 #include <shim/app/find_ssh.hpp>
 #include <shim/app/start.hpp>
+#include <shim/hold/screen_worker.hpp>
 
 SHIM_CARRY_MARK;
 
@@ -23,6 +24,8 @@ std::string_view base_name(std::string_view path) { return path.substr(path.rfin
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 1 && std::string_view(argv[0]) == shim::hold::screen_worker_name)
+    return shim::hold::run_screen_worker();
   open_standard_fds();
   const std::vector<std::string_view> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   return shim::app::start(words, argc > 0 && base_name(argv[0]) == "ssh");

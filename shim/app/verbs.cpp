@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <shim/app/talk.hpp>
+#include <shim/hold/sandbox.hpp>
 
 namespace shim::app {
 namespace {
@@ -90,6 +91,9 @@ void print_help() {
       "ssh.\n");
 }
 
-void print_version() { fmt::print("ssh-shim {}\n", SHIM_VERSION); }
+void print_version() {
+  fmt::print("ssh-shim {}\nsandbox of the screen process: {}\n", SHIM_VERSION,
+             hold::sandbox_kind());
+}
 
 }  // namespace shim::app

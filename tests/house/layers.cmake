@@ -1,13 +1,15 @@
 # Who may include whom. On Debian every library's headers are in /usr/include, so linking does not
 # keep Asio out of core; this does.
 cmake_minimum_required(VERSION 3.25)
-set(rooms vt/stream vt/screen shim/core shim/io shim/app fuzz)
+set(rooms vt/stream vt/screen shim/core shim/io shim/hold shim/app fuzz)
 set(may_include_vt/stream "vt/stream/")
 set(may_include_vt/screen "vt/screen/;vt/stream/;vterm\\.h$;utf8proc\\.h$")
 set(may_include_shim/core "shim/core/;vt/stream/")
 set(may_include_shim/io "shim/io/;shim/core/;boost/asio/;[a-z]+\\.h$;sys/[a-z]+\\.h$")
+set(may_include_shim/hold
+  "shim/hold/;shim/io/;shim/core/;vt/;[a-z]+\\.h$;sys/[a-z]+\\.h$")
 set(may_include_shim/app
-  "shim/app/;shim/io/;shim/core/;vt/stream/;fmt/;toml\\+\\+/;[a-z]+\\.h$;sys/[a-z]+\\.h$")
+  "shim/app/;shim/hold/;shim/io/;shim/core/;vt/stream/;fmt/;toml\\+\\+/;[a-z]+\\.h$;sys/[a-z]+\\.h$")
 set(may_include_fuzz "fuzz/;tests/support/([a-z_]+_model|[a-z_]+_grammar|tokens)\\.hpp;shim/;vt/")
 
 set(checked 0)
