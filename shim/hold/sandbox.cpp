@@ -16,6 +16,14 @@
 namespace shim::hold {
 namespace {
 
+bool limit(__rlimit_resource what, std::size_t most) {
+  const rlimit both{most, most};
+  return ::setrlimit(what, &both) == 0;
+}
+
+#ifdef SHIM_SANITIZED
+bool limit_memory(std::size_t) { return true; }  // a sanitizer maps terabytes
+#else
 // The first number in /proc/self/statm (proc(5)): pages of address space.
 std::size_t mapped_already() {
   unsigned long pages = 0;
@@ -26,10 +34,8 @@ std::size_t mapped_already() {
   return pages * io::page_size();
 }
 
-bool limit(__rlimit_resource what, std::size_t most) {
-  const rlimit both{most, most};
-  return ::setrlimit(what, &both) == 0;
-}
+bool limit_memory(std::size_t more) { return limit(RLIMIT_AS, mapped_already() + more); }
+#endif
 
 #ifdef SHIM_SECCOMP
 // mmap(2) and mremap(2) are malloc's; memory that can be run is nobody's.
@@ -62,12 +68,10 @@ std::error_code give_up_calls() { return {}; }
 
 }  // namespace
 
-std::error_code enter_sandbox([[maybe_unused]] std::size_t memory) {
-  if (::prctl(PR_SET_DUMPABLE, 0) != 0 || !limit(RLIMIT_CORE, 0)) return io::last_error();
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return io::last_error();
-#ifndef SHIM_SANITIZED
-  if (!limit(RLIMIT_AS, mapped_already() + memory)) return io::last_error();
-#endif
+std::error_code enter_sandbox(std::size_t memory) {
+  if (::prctl(PR_SET_DUMPABLE, 0) != 0 || ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+      !limit(RLIMIT_CORE, 0) || !limit_memory(memory))
+    return io::last_error();
   return give_up_calls();
 }
 
