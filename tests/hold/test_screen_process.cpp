@@ -47,8 +47,9 @@ TEST_CASE("a picture is what the same screen in this process paints, and names i
   screen_bench b;
   b.start();
   test::kept_screen ours(24, 80);
-  for (const std::string bytes : {lines(200).c_str(), "\x1b[?2004h\x1b]2;title\x07$ ",
-                                  "\x1b[?1049h\x1b[Hvi", "\xe4\xb8", "\x96\x1b[3"}) {
+  const std::string pieces[] = {lines(200), "\x1b[?2004h\x1b]2;title\x07$ ", "\x1b[?1049h\x1b[Hvi",
+                                "\xe4\xb8", "\x96\x1b[3"};
+  for (const auto& bytes : pieces) {
     b.put(bytes);
     ours.screen.feed(bytes);
     const auto made = b.picture();
