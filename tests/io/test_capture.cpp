@@ -38,8 +38,14 @@ TEST_CASE("what a program that does not end has started is killed with it") {
   const test::temp_dir dir;
   test::write_file(dir / "pid", "");
   const auto script = "tail -f /dev/null & echo $! > " + (dir / "pid") + "; wait";
-  CHECK_FALSE(sh(script.c_str(), capture::stream::out, 300ms));
-  const auto pid = std::stoi(test::read_file(dir / "pid"));
+  int pid = 0;
+  {
+    capture run("/bin/sh", {"sh", "-c", script}, capture::stream::out);
+    for (const test::deadline soon(10s); !test::read_file(dir / "pid").ends_with('\n');)
+      REQUIRE_FALSE(soon.passed());
+    pid = std::stoi(test::read_file(dir / "pid"));
+    CHECK_FALSE(run.finish(std::chrono::steady_clock::now()));
+  }
   for (const test::deadline soon(10s); !test::executable_of(pid).empty();)
     REQUIRE_FALSE(soon.passed());
 }

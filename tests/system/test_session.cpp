@@ -304,16 +304,14 @@ TEST_CASE("a time limit ends a session with timeout(1)'s status, on a terminal a
   const sshd server;
   terminal user;
   const termios before = user.modes();
-  user.start(server.argv(SHIM_BINARY, {"--timeout", "0.4", "-t", "far", "echo ready; cat"}));
-  user.expect("ready");
+  user.start(server.argv(SHIM_BINARY, {"--timeout", "0.4", "-t", "far", "cat"}));
   CHECK(user.wait_exit() == exited(124));
   user.expect("ssh-shim: time is up: ended the session\r\n");
   CHECK(same_modes(user.modes(), before));
 
-  const auto argv = server.argv(SHIM_BINARY, {"--timeout=0.4s", "far", "echo ready; cat"});
+  const auto argv = server.argv(SHIM_BINARY, {"--timeout=0.4s", "far", "cat"});
   process program(argv, {.in = stream::piped()});
   CHECK(program.wait().status == exited(124));
-  CHECK(program.out() == "ready\n");
   CHECK(program.err().empty());
 }
 
@@ -321,8 +319,7 @@ TEST_CASE("a session that is idle for too long is ended") {
   SHIM_NEEDS_SSHD();
   const sshd server;
   terminal user;
-  user.start(server.argv(SHIM_BINARY, {"--idle-timeout", "0.5", "-t", "far", "echo ready; cat"}));
-  user.expect("ready");
+  user.start(server.argv(SHIM_BINARY, {"--idle-timeout", "0.5", "-t", "far", "cat"}));
   CHECK(user.wait_exit() == exited(124));
 }
 
