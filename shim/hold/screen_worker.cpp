@@ -151,7 +151,7 @@ bool worker::catch_up() {
 
 // What was read may have been overwritten meanwhile.
 bool worker::is_overtaken() const {
-  return output_.head() - model_->position() > output_.capacity() - io::ring::most_room;
+  return output_.head() - model_->position() > output_.kept();
 }
 
 void worker::step(std::uint64_t until) {

@@ -220,16 +220,13 @@ void relay_loop::write_pty() {
 
 // One read straight into the ring. False if there is nothing to read, for now or ever.
 bool relay_loop::read_pty() {
-  const auto room = output_.room(relay_.output_room());
+  const auto room = output_.begin(epoch_, std::min(relay_.output_room(), ring::most_room));
   const auto got = ::read(pty_.fd.native_handle(), room.data(), room.size());
-  if (got <= 0) {
-    pty_open_ = would_block(got);  // EIO: no slave is open
-    return false;
-  }
-  const auto size = static_cast<std::size_t>(got);
-  output_.publish(relay_.output(room.first(size), now()));
+  const auto size = static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+  if (size == 0) pty_open_ = would_block(got);  // EIO: no slave is open
+  output_.publish(epoch_, size == 0 ? 0 : relay_.output(room.first(size), now()));
   drained_ += ssh_gone_ ? size : 0;
-  return true;
+  return size != 0;
 }
 
 // ssh is reaped, so what it wrote is there to be read now; EAGAIN is its end even where another

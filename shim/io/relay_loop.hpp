@@ -91,6 +91,7 @@ class relay_loop {
   std::optional<steady_time> timer_set_for_;
   std::vector<char> typed_;
   end_handler on_end_;
+  std::uint32_t epoch_ = 0;  // in which we read the pty
   std::size_t drained_ = 0;  // bytes read since ssh ended
   bool catches_stop_ = false;
   bool tty_open_ = true;

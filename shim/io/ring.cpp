@@ -17,6 +17,8 @@ namespace {
 constexpr std::uint32_t magic = 0x53535247;  // "SSRG"
 constexpr std::uint32_t version = 1;
 
+constexpr char prepared = '\xff';  // what memory is filled with before a read: not in any UTF-8
+
 // The data twice in a row: a reservation first, then both views over it.
 char* map_twice(int fd, std::size_t capacity, memory_access how) {
   void* place = ::mmap(nullptr, 2 * capacity, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -76,10 +78,41 @@ unique_fd ring::read_only(std::error_code& error) const {
   return opened;
 }
 
-std::span<char> ring::room(std::size_t size) { return {data_ + head() % capacity_, size}; }
+bool ring::replace(ring_word now, std::optional<ring_word> next) {
+  auto value = now.value();
+  return next && header_->word.compare_exchange_strong(value, next->value());
+}
 
-void ring::publish(std::size_t size) {
-  header_->head.store(head() + size, std::memory_order_release);
+// The memory is marked as being written to before it is, and prepared before it is read into: so
+// that a taker neither meets a writer there, nor takes old bytes for new ones.
+std::span<char> ring::begin(std::uint32_t epoch, std::size_t size) {
+  const auto at = word();
+  if (!replace(at, at.prepared(epoch))) return {};
+  const std::span<char> room{data_ + at.position() % capacity_, most_room};
+  std::ranges::fill(room, prepared);
+  const auto now = word();
+  return replace(now, now.begun(epoch)) ? room.first(size) : std::span<char>();
+}
+
+bool ring::publish(std::uint32_t epoch, std::size_t size) {
+  const auto now = word();
+  return replace(now, now.published(epoch, size));
+}
+
+std::optional<std::uint32_t> ring::take() {
+  const auto now = word();
+  return replace(now, now.taken()) ? std::optional(word().epoch()) : std::nullopt;
+}
+
+std::uint32_t ring::recover() {
+  const auto now = word();
+  std::size_t size = 0;
+  if (now.now() == ring_word::phase::reading) {
+    const auto room = bytes(now.position(), most_room);
+    size = room.find_last_not_of(prepared) + 1;
+  }
+  replace(now, now.recovered(size));
+  return word().epoch();
 }
 
 std::string_view ring::bytes(std::uint64_t position, std::size_t size) const {

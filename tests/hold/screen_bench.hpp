@@ -34,8 +34,8 @@ struct screen_bench {
   void put(std::string_view bytes) {
     while (!bytes.empty()) {
       const auto piece = bytes.substr(0, shim::io::ring::most_room);
-      std::ranges::copy(piece, ring.room(piece.size()).begin());
-      ring.publish(piece.size());
+      std::ranges::copy(piece, ring.begin(0, piece.size()).begin());
+      ring.publish(0, piece.size());
       bytes.remove_prefix(piece.size());
     }
   }
