@@ -160,7 +160,7 @@ class world {
 
   void end_ssh(std::uint8_t status) {
     clean_ = false;
-    if (!gone_) relay_.ssh_ended({shim::child_status::how::exited, status}, now_);
+    if (!gone_) relay_.ssh_ended(shim::child_status{shim::child_status::how::exited, status}, now_);
     gone_ = true;
     if (status % 2 == 0) relay_.pty_drained();
   }

@@ -1,5 +1,6 @@
 // What goes to the user's terminal and in which order: the output of ssh, by its positions, with
-// lines of ours between; and what all of it has switched on there.
+// lines of ours between, and pictures that stand for output that is not shown; and what all of it
+// has switched on there.
 //
 // A line of ours never comes in the middle of an escape sequence or a character of the output, as
 // the terminal would take it for a part of that. It holds no output: that is in the ring.
@@ -14,8 +15,8 @@
 
 namespace shim {
 
-// What is next for the terminal: a line of ours if `text` is not empty, else the output's bytes
-// from position `from` on (0 = the session's first), `size` of them, possibly none.
+// What is next for the terminal: bytes of ours if `text` is not empty, else the output's bytes from
+// position `from` on (0 = the session's first), `size` of them, possibly none.
 struct terminal_piece {
   std::string_view text;
   std::uint64_t from = 0;
@@ -28,6 +29,9 @@ class display {
   void printed(std::size_t count) { printed_ += count; }
   // A line of ours, behind all output so far: as soon as that is whole.
   void note(std::string_view text);
+  // What is shown next, at once: it makes of the terminal what the output before `position` would
+  // have made of it. The output goes on there, lines of ours after that.
+  void paint(std::string bytes, std::uint64_t position);
 
   // The view holds until the next call of a member that is not const.
   terminal_piece next() const;
@@ -35,7 +39,8 @@ class display {
   void shown(std::string_view bytes);
 
   std::size_t under_way() const { return static_cast<std::size_t>(printed_ - shown_); }
-  bool all_shown() const { return under_way() == 0 && notes_.empty(); }
+  std::uint64_t end() const { return printed_; }  // the position behind all that is there
+  bool all_shown() const { return under_way() == 0 && notes_.empty() && !painting(); }
 
   // Whether a line of ours waits for more output, because what there is ends in mid-sequence; and
   // waiting no longer: the terminal is taken out of the sequence.
@@ -49,11 +54,14 @@ class display {
 
  private:
   bool note_is_next() const;
+  bool painting() const { return painted_ < picture_.size(); }
 
   std::uint64_t printed_ = 0;
   std::uint64_t shown_ = 0;
   std::string notes_;
   std::uint64_t notes_at_ = 0;  // not before shown_ is here
+  std::string picture_;
+  std::size_t painted_ = 0;  // of it, so far
   bool fresh_line_ = true;
   vt::journal journal_;
 };

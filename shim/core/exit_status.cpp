@@ -18,6 +18,7 @@ child_status plan_exit(const session_end& end) {
     case end_cause::disconnected: return {exited, status_of_ssh_failure};
     case end_cause::timed_out: return {exited, status_of_timeout};
     case end_cause::told_to_end: return told_to_end(end);
+    case end_cause::detached: return {exited, 0};
     case end_cause::ssh_ended: break;
   }
   return end.ssh.value_or(child_status{exited, status_of_ssh_failure});

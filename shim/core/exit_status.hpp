@@ -20,6 +20,7 @@ enum class end_cause : std::uint8_t {
   disconnected,  // `~.`
   timed_out,     // --timeout, --idle-timeout
   told_to_end,   // SIGTERM or SIGHUP to us, or the terminal is gone
+  detached,      // the session goes on
 };
 
 struct session_end {

@@ -26,6 +26,8 @@ constexpr auto key_silence = 100ms;
 constexpr auto paste_silence = 5s;
 // The rest of a sequence of the output that a line of ours waits for comes soon, or never.
 constexpr auto sequence_silence = 200ms;
+// How long another process that reaps ssh may take to tell how it ended.
+constexpr auto status_time = 100ms;
 // Long enough for a program at the far end to see a size before it is the next one.
 constexpr auto redraw_time = 50ms;
 // The DEC private mode in which a mouse report's coordinates are UTF-8 (ctlseqs).
@@ -97,7 +99,7 @@ void relay::type_held_sequence() {
 
 // A piece is lost whole where the queue is full, and the user is told so once.
 bool relay::takes_typed() {
-  if (phase_ != phase::running) return false;
+  if (phase_ != phase::running || detach_until_) return false;
   const bool was_dropping = std::exchange(dropping_, queue_.full());
   if (dropping_ && !was_dropping)
     note("\r\nssh-shim: ssh takes no input: 16 MiB wait for it, what is typed now is lost\r\n");
@@ -117,11 +119,13 @@ void relay::run(const escape_command& what, line_mode mode, steady_time now) {
     case disconnect: return end(end_cause::disconnected, disconnect_grace, now);
     case suspend: say(what, "suspend ssh-shim"); return stop_asked();
     case help: return show_help(mode);
-    case detach: return say(what, "cannot detach: this version does not hold sessions");
-    case list_sessions: return say(what, "no list: this version does not hold sessions");
+    case detach:
+      if (options_.session.empty()) return say(what, "cannot detach: this session is not held");
+      return this->detach(now);
+    case list_sessions: return act(effect::list_sessions{});
     case mux_check:
     case mux_exit: return say(what, "this version does not manage mux masters: see ssh -O");
-    case repaint: return say(what, "cannot repaint: this version keeps no picture of the screen");
+    case repaint: return act(effect::repaint{});
     case nested_levels: return say(what, "this version does not know of nested levels");
     default: return hand_over(what, mode, now);
   }
@@ -154,7 +158,9 @@ bool relay::available(const escape_command& what, line_mode mode) const {
   using enum escape_action;
   if (what.action == connection_info && !options_.ssh_has_info) return false;
   if (is_ssh_only(what.action)) return !options_.private_escape.none() && mode == line_mode::raw;
-  return what.action == disconnect || what.action == suspend || what.action == help;
+  if (what.action == detach) return !options_.session.empty();
+  return what.action == disconnect || what.action == suspend || what.action == help ||
+         what.action == list_sessions || what.action == repaint;
 }
 
 // In ssh's own form for such lines: `~v [LogLevel VERBOSE]`.
@@ -168,7 +174,10 @@ void relay::note(std::string_view text) { display_.note(text); }
 
 std::string_view relay::for_ssh() const { return queue_.front(); }
 
-void relay::sent(std::size_t count) { queue_.pop(count); }
+void relay::sent(std::size_t count) {
+  queue_.pop(count);
+  if (detach_until_ && queue_.empty()) finish();
+}
 
 // -- output --
 
@@ -190,6 +199,19 @@ std::size_t relay::output(std::span<char> bytes, steady_time now) {
   if (phase_ != phase::running) ssh_says_closed_ |= tells_of_the_end(text);
   display_.printed(bytes.size());
   return bytes.size();
+}
+
+void relay::output_elsewhere(std::uint64_t head, steady_time now) {
+  if (head <= display_.end()) return;
+  last_active_ = now;
+  display_.printed(static_cast<std::size_t>(head - display_.end()));
+}
+
+void relay::paint(std::string_view picture, std::uint64_t position, canvas on) {
+  constexpr std::string_view clear = "\x1b[H\x1b[J";
+  std::string bytes = leave_text();
+  if (on == canvas::used) bytes += clear;
+  display_.paint(bytes.append(picture), position);
 }
 
 // ssh prints its escape character for a command; what the user typed is another one.
@@ -238,10 +260,27 @@ void relay::signalled(ssh_signal number, steady_time now) {
   if (ends) end(end_cause::told_to_end, disconnect_grace, now);
 }
 
+// A session that is held is left: what becomes of it is its holder's business.
 void relay::terminal_gone(steady_time now) {
   terminal_lost_ = true;
-  end(end_cause::told_to_end, disconnect_grace, now);
+  const bool left = phase_ == phase::running && !options_.session.empty();
+  if (!left) end(end_cause::told_to_end, disconnect_grace, now);
+  if (left) end_.cause = end_cause::told_to_end;
+  if (left) return finish();
   finish_if_done();
+}
+
+// Once ssh has what was typed before.
+void relay::detach(steady_time now) {
+  if (phase_ != phase::running) return;
+  end_.cause = end_cause::detached;
+  if (queue_.empty()) return finish();
+  detach_until_ = now + time_to_send;
+}
+
+void relay::left_out(std::string why, steady_time now) {
+  left_out_ = std::move(why);
+  detach(now);
 }
 
 void relay::end(end_cause cause, std::chrono::milliseconds grace, steady_time now) {
@@ -269,13 +308,20 @@ void relay::hang_up() {
 
 void relay::signal_group(ssh_signal number) { act(effect::signal_ssh{number, true}); }
 
-void relay::ssh_ended(child_status status, steady_time now) {
+void relay::ssh_ended(std::optional<child_status> status, steady_time now) {
   if (phase_ == phase::finished) return;
   end_.ssh = status;
+  if (!status) status_until_ = now + status_time;
   if (phase_ == phase::ending) flush_until_ = now + flush_time;
   phase_ = phase::draining;
   hang_up_at_.reset();
   queue_.clear();
+}
+
+void relay::ssh_ended_as(child_status status) {
+  end_.ssh = status;
+  status_until_.reset();
+  finish_if_done();
 }
 
 void relay::pty_drained() {
@@ -286,7 +332,7 @@ void relay::pty_drained() {
 
 void relay::finish_if_done() {
   const bool all_shown = terminal_lost_ || display_.all_shown();
-  if (phase_ == phase::draining && drained_ && all_shown) finish();
+  if (phase_ == phase::draining && drained_ && all_shown && !status_until_) finish();
 }
 
 // Nothing happens after the end.
@@ -321,15 +367,17 @@ std::optional<steady_time> relay::deadline() const {
   std::optional<steady_time> first;
   if (phase_ == phase::finished) return first;
   const auto rung = phase_ == phase::ending ? ladder_.deadline() : std::nullopt;
-  for (const auto& due : {rung, hang_up_at_, flush_until_, timeout_at_, redraw_at_, idle_deadline(),
-                          key_deadline(), note_deadline()})
+  for (const auto& due :
+       {rung, hang_up_at_, flush_until_, detach_until_, status_until_, timeout_at_, redraw_at_,
+        idle_deadline(), key_deadline(), note_deadline()})
     if (due && (!first || *due < *first)) first = due;
   return first;
 }
 
 void relay::expired(steady_time now) {
   const auto due = [now](const std::optional<steady_time>& at) { return at && *at <= now; };
-  if (due(flush_until_)) return finish();
+  if (due(flush_until_) || due(detach_until_)) return finish();
+  if (due(status_until_)) status_until_.reset(), finish_if_done();
   if (due(note_deadline())) display_.end_sequence();
   if (due(key_deadline())) type_held_sequence();
   if (due(redraw_at_)) resized(size_);
@@ -379,6 +427,7 @@ bool relay::ended_well() const {
 }
 
 std::string relay::our_last_words() const {
+  if (end_.cause == end_cause::detached) return words_of_detaching();
   if (options_.quiet) return {};
   switch (end_.cause) {
     case end_cause::disconnected:
@@ -386,6 +435,13 @@ std::string relay::our_last_words() const {
     case end_cause::timed_out: return "ssh-shim: time is up: ended the session\r\n";
     default: return {};
   }
+}
+
+std::string relay::words_of_detaching() const {
+  auto words = "[detached from " + options_.session;
+  if (!left_out_.empty()) words += ": " + left_out_;
+  if (!queue_.empty()) words += "; " + std::to_string(queue_.size()) + " typed bytes are lost";
+  return words + "]\r\n";
 }
 
 }  // namespace shim

@@ -55,6 +55,7 @@ struct relay_options {
   std::chrono::milliseconds kill_after = default_kill_after;
   escape_keys keys;
   bool paste_guard = true;  // more than a few bytes in one read are a paste, without escapes
+  std::string session;      // its name, safe to print, if it can be detached; empty: it cannot
 };
 
 namespace effect {
@@ -70,13 +71,19 @@ struct resize_pty {
 struct suspend {  // leave_text(), give the terminal back, stop; then return_text() and resumed()
   bool operator==(const suspend&) const = default;
 };
+struct list_sessions {  // tell()
+  bool operator==(const list_sessions&) const = default;
+};
+struct repaint {  // a picture is wanted: paint()
+  bool operator==(const repaint&) const = default;
+};
 struct finish {  // nothing more will come but closing_text(), for a terminal that is still raw
   session_end end;
   bool operator==(const finish&) const = default;
 };
 }  // namespace effect
-using relay_effect =
-    std::variant<effect::signal_ssh, effect::resize_pty, effect::suspend, effect::finish>;
+using relay_effect = std::variant<effect::signal_ssh, effect::resize_pty, effect::suspend,
+                                  effect::list_sessions, effect::repaint, effect::finish>;
 
 class relay {
  public:
@@ -97,6 +104,13 @@ class relay {
   // One read of the pty, at most output_room() bytes. May change a byte in place. The answer is how
   // many of them count as output: all, or none when they are thrown away.
   std::size_t output(std::span<char> bytes, steady_time now);
+  // What another process has read of the pty: the output goes up to `head` now.
+  void output_elsewhere(std::uint64_t head, steady_time now);
+  // A picture that stands for the output before `position` (vt/screen/repaint.hpp), for a terminal
+  // that shows something else: what is on in it is undone first, and where it is not a `fresh` one
+  // the screen is cleared.
+  enum class canvas : std::uint8_t { fresh, used };
+  void paint(std::string_view picture, std::uint64_t position, canvas on);
   // The front of terminal(), as it was written; as many bytes of for_ssh().
   void shown(std::string_view bytes, steady_time now);
   void sent(std::size_t count);
@@ -108,14 +122,19 @@ class relay {
   void signalled(ssh_signal number, steady_time now);
   void stop_asked();  // SIGTSTP
   void terminal_gone(steady_time now);
-  void ssh_ended(child_status status, steady_time now);
-  void pty_drained();  // after ssh_ended: nothing more to read
+  void ssh_ended(std::optional<child_status> status, steady_time now);  // none: it will be told
+  void ssh_ended_as(child_status status);                               // after that
+  void pty_drained();                                 // after ssh_ended: nothing more to read
+  void tell(std::string_view lines) { note(lines); }  // for the user, each with CR LF at its end
+  void left_out(std::string why, steady_time now);    // the session goes on without this terminal
+  void no_longer_held() { options_.session.clear(); }
   void expired(steady_time now);
 
   // -- what must be done --
   std::optional<relay_effect> next_effect();
   bool has_effects() const { return !effects_.empty(); }
-  std::size_t output_room() const;   // 0: leave the pty alone for now
+  std::size_t output_room() const;                             // 0: leave the pty alone for now
+  std::uint64_t output_end() const { return display_.end(); }  // the position of what comes next
   terminal_piece terminal() const;   // view holds until the next call of a member not const
   std::string_view for_ssh() const;  // likewise
   std::optional<steady_time> deadline() const;
@@ -141,6 +160,7 @@ class relay {
   void say(const escape_command& what, std::string_view text);
   void note(std::string_view text);
   void end(end_cause cause, std::chrono::milliseconds grace, steady_time now);
+  void detach(steady_time now);
   void hang_up();
   void signal_group(ssh_signal number);
   void act(relay_effect effect);
@@ -152,6 +172,7 @@ class relay {
   bool words_vanish() const;
   bool ended_well() const;
   std::string our_last_words() const;
+  std::string words_of_detaching() const;
   bool available(const escape_command& what, line_mode mode) const;
   std::optional<steady_time> idle_deadline() const;
   std::optional<steady_time> key_deadline() const;
@@ -169,6 +190,7 @@ class relay {
   bool dropping_ = false;       // the queue is full, and it has been said
   bool terminal_lost_ = false;  // nobody will read what we write
   bool drained_ = false;
+  std::string left_out_;          // why, safe to print
   bool ssh_says_closed_ = false;  // so that we need not
 
   display display_;
@@ -179,7 +201,9 @@ class relay {
   std::optional<steady_time> timeout_at_;
   std::optional<steady_time> hang_up_at_;
   std::optional<steady_time> flush_until_;
-  std::optional<steady_time> redraw_at_;  // the pty gets its right size again
+  std::optional<steady_time> detach_until_;  // what was typed before is sent by then, or never
+  std::optional<steady_time> status_until_;  // how ssh ended is told by then, or never
+  std::optional<steady_time> redraw_at_;     // the pty gets its right size again
   window_size size_;
   steady_time last_typed_;
   steady_time last_active_;

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -14,7 +15,23 @@
 
 namespace shim::io {
 
-class child {
+// What runs on a pty, for who relays it: a child of ours, or another process's.
+class pty_program {
+ public:
+  pty_program() = default;
+  pty_program(const pty_program&) = delete;
+  pty_program& operator=(const pty_program&) = delete;
+  virtual ~pty_program() = default;
+
+  virtual int pidfd() const = 0;  // readable once it has ended
+  virtual void signal(int number) const = 0;
+  virtual void signal_group(int number) const = 0;
+
+  // To be called once, when pidfd() is readable. Nothing: somebody else will tell.
+  virtual std::optional<child_status> end() = 0;
+};
+
+class child final : public pty_program {
  public:
   struct program {
     std::string path;
@@ -36,21 +53,18 @@ class child {
   // that what is inherited is the user's. An execv(2) that fails is an error here.
   child(const program& what, int slave, std::error_code& error);
   child(const helper& what, std::error_code& error);
-  child(const child&) = delete;
-  child& operator=(const child&) = delete;
   // A child not yet reaped is killed: nobody is left to end it.
-  ~child();
+  ~child() override;
 
   pid_t pid() const { return process_.pid; }
 
-  // Readable once the child has ended.
-  int pidfd() const { return process_.pidfd.get(); }
+  int pidfd() const override { return process_.pidfd.get(); }
 
   // Nothing happens once it is reaped, so a recycled pid is never hit.
-  void signal(int number) const;
-  void signal_group(int number) const;
+  void signal(int number) const override;
+  void signal_group(int number) const override;
 
-  // To be called once, when pidfd() is readable.
+  std::optional<child_status> end() override { return reap(); }
   child_status reap();
 
  private:

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <type_traits>
 
 namespace shim::io {
 namespace {
@@ -46,6 +47,12 @@ int number_of(ssh_signal number) {
   return SIGKILL;
 }
 
+// Of relay_calls.
+template <class... Arguments>
+void call(const std::function<void(Arguments...)>& what, std::type_identity_t<Arguments>... with) {
+  if (what) what(with...);
+}
+
 template <class... Handlers>
 struct overloaded : Handlers... {
   using Handlers::operator()...;
@@ -55,17 +62,21 @@ overloaded(Handlers...) -> overloaded<Handlers...>;  // clang 14 does not deduce
 
 }  // namespace
 
-relay_loop::relay_loop(asio::io_context& context, relay_parts parts, relay_options options)
+relay_loop::relay_loop(asio::io_context& context, relay_parts parts, relay_options options,
+                       relay_calls calls)
     : relay_(std::move(options), now()),
       terminal_(parts.terminal),
       ssh_(parts.ssh),
       output_(parts.output),
+      calls_(std::move(calls)),
+      reader_(parts.pty, parts.output, parts.screen),
       tty_{watch(context, parts.terminal.fd())},
       pty_{watch(context, parts.pty)},
       ssh_end_(watch(context, parts.ssh.pidfd())),
       signals_(context),
       timer_(context),
       look_again_(context),
+      read_again_(context),
       typed_(typed_size) {}
 
 void relay_loop::catch_signals() {
@@ -106,10 +117,14 @@ void relay_loop::on_tty_readable() {
     const auto mode = line_mode_of(pty_.fd.native_handle());
     relay_.typed({typed_.data(), static_cast<std::size_t>(got)}, mode, now());
   } else if (!would_block(got)) {
-    tty_open_ = false;
-    relay_.terminal_gone(now());
+    terminal_gone();
   }
   turn();
+}
+
+void relay_loop::terminal_gone() {
+  tty_open_ = false;
+  relay_.terminal_gone(now());
 }
 
 void relay_loop::on_pty_readable() {
@@ -119,7 +134,7 @@ void relay_loop::on_pty_readable() {
 
 void relay_loop::on_ssh_ended() {
   ssh_gone_ = true;
-  relay_.ssh_ended(ssh_.reap(), now());
+  relay_.ssh_ended(ssh_.end(), now());
   turn();
 }
 
@@ -131,7 +146,9 @@ void relay_loop::on_signal(int number) {
       terminal_.enter_raw();
       relay_.resumed(terminal_.size(), now());
       break;
-    case SIGHUP: relay_.signalled(ssh_signal::hang_up, now()); break;
+    case SIGHUP:
+      terminal_.is_alive() ? relay_.signalled(ssh_signal::hang_up, now()) : terminal_gone();
+      break;
     case SIGINT: relay_.signalled(ssh_signal::interrupt, now()); break;
     case SIGQUIT: relay_.signalled(ssh_signal::quit, now()); break;
     default: relay_.signalled(ssh_signal::terminate, now()); break;
@@ -159,13 +176,18 @@ void relay_loop::perform(const relay_effect& effect) {
                    const int number = number_of(signal.number);
                    signal.whole_group ? ssh_.signal_group(number) : ssh_.signal(number);
                  },
-                 [this](const effect::resize_pty& resize) {
-                   set_window_size(pty_.fd.native_handle(), resize.size);
-                 },
+                 [this](const effect::resize_pty& to) { resize(to.size); },
                  [this](const effect::suspend&) { suspend(); },
+                 [this](const effect::list_sessions&) { call(calls_.list_sessions); },
+                 [this](const effect::repaint&) { call(calls_.repaint); },
                  [this](const effect::finish& last) { finish(last.end); },
              },
              effect);
+}
+
+void relay_loop::resize(window_size size) {
+  set_window_size(pty_.fd.native_handle(), size);
+  call(calls_.resized, size);
 }
 
 // The default action of SIGTSTP, and not SIGSTOP: an orphaned process group, which nobody could
@@ -174,11 +196,13 @@ void relay_loop::suspend() {
   write_terminal();
   terminal_.write(relay_.leave_text(), leave_time);
   terminal_.restore();
+  if (calls_.suspended) go_blind(), calls_.suspended(true);
   boost::system::error_code ignored;
   if (catches_stop_) signals_.remove(SIGTSTP, ignored);
   ::raise(SIGTSTP);
   if (catches_stop_) signals_.add(SIGTSTP, ignored);
   terminal_.enter_raw();
+  if (calls_.suspended) return relay_.resized(terminal_.size()), calls_.suspended(false);
   terminal_.write(relay_.return_text(), leave_time);
   relay_.resumed(terminal_.size(), now());
 }
@@ -190,22 +214,44 @@ void relay_loop::finish(session_end end) {
   signals_.cancel(ignored);
   timer_.cancel();
   look_again_.cancel();
+  read_again_.cancel();
 }
 
 // One that was full is not tried again before it has room.
 void relay_loop::write_terminal() {
   if (tty_.writing == readiness::awaited) return;
-  for (auto piece = relay_.terminal(); tty_open_; piece = relay_.terminal()) {
-    const auto bytes = piece.text.empty() ? output_.bytes(piece.from, piece.size) : piece.text;
-    if (bytes.empty()) return;
+  for (auto bytes = next_for_terminal(); !bytes.empty(); bytes = next_for_terminal()) {
     const auto put = ::write(tty_.fd.native_handle(), bytes.data(), bytes.size());
     if (would_block(put)) return wait_writable(tty_);
-    if (put < 0) {
-      tty_open_ = false;
-      return relay_.terminal_gone(now());
-    }
+    if (put < 0) return terminal_gone();
     relay_.shown(bytes.substr(0, static_cast<std::size_t>(put)), now());
   }
+}
+
+// Where another process reads the pty the ring may be overwritten at any time: what is shown of it
+// is copied first.
+std::string_view relay_loop::next_for_terminal() {
+  if (!tty_open_) return {};
+  const auto piece = relay_.terminal();
+  if (!piece.text.empty()) return piece.text;
+  if (blind_) return {};
+  const auto bytes = output_.bytes(piece.from, std::min(piece.size, relay::output_bound));
+  if (reader_.reads()) return bytes;
+  copied_ = is_overwritten(piece.from) ? std::string_view() : bytes;
+  if (!is_overwritten(piece.from)) return copied_;
+  go_blind();
+  call(calls_.repaint);
+  return {};
+}
+
+bool relay_loop::is_overwritten(std::uint64_t position) const {
+  return position + output_.kept() < output_.head();
+}
+
+// No output is shown until there is a picture to go on from.
+void relay_loop::go_blind() {
+  blind_ = true;
+  if (reader_.reads()) reader_.reads(std::nullopt);
 }
 
 void relay_loop::write_pty() {
@@ -220,35 +266,74 @@ void relay_loop::write_pty() {
 
 // One read straight into the ring. False if there is nothing to read, for now or ever.
 bool relay_loop::read_pty() {
-  const auto room = output_.begin(epoch_, std::min(relay_.output_room(), ring::most_room));
-  const auto got = ::read(pty_.fd.native_handle(), room.data(), room.size());
-  const auto size = static_cast<std::size_t>(std::max<ssize_t>(got, 0));
-  if (size == 0) pty_open_ = would_block(got);  // EIO: no slave is open
-  output_.publish(epoch_, size == 0 ? 0 : relay_.output(room.first(size), now()));
+  const auto size = reader_.read(
+      relay_.output_room(), [this](std::span<char> bytes) { return relay_.output(bytes, now()); });
   drained_ += ssh_gone_ ? size : 0;
   return size != 0;
 }
 
-// ssh is reaped, so what it wrote is there to be read now; EAGAIN is its end even where another
+// ssh has ended, so what it wrote is there to be read now; EAGAIN is its end even where another
 // process (a ControlPersist master) keeps the slave open.
 void relay_loop::drain() {
+  if (!reader_.reads()) return follow_to_the_end();
   while (relay_.output_room() > 0) {
-    if (pty_open_ && drained_ < drain_bound && read_pty()) {
+    if (reader_.open() && drained_ < drain_bound && read_pty()) {
       write_terminal();
       continue;
     }
+    if (!reader_.reads()) return;  // somebody else drains it now
     pty_drained_ = true;
     return relay_.pty_drained();
   }
+}
+
+void relay_loop::follow_to_the_end() {
+  if (!ends_at_ || relay_.output_end() < *ends_at_) return;
+  pty_drained_ = true;
+  relay_.pty_drained();
+}
+
+// -- another process --
+
+void relay_loop::reads(std::optional<std::uint32_t> epoch) {
+  reader_.reads(epoch);
+  moved();
+}
+
+void relay_loop::moved() {
+  if (end_) return;
+  relay_.output_elsewhere(output_.head(), now());
+  turn();
+}
+
+void relay_loop::ends_at(std::uint64_t position) {
+  ends_at_ = position;
+  moved();
+}
+
+void relay_loop::paint(std::string_view picture, std::uint64_t position, relay::canvas on) {
+  blind_ = false;
+  relay_.paint(picture, position, on);
+  moved();
 }
 
 // -- what to wait for --
 
 void relay_loop::wait() {
   if (tty_open_ && !tty_taken_) wait_readable(tty_, &relay_loop::on_tty_readable);
-  if (pty_open_ && !ssh_gone_ && relay_.output_room() > 0)
-    wait_readable(pty_, &relay_loop::on_pty_readable);
+  const bool wants_output = reader_.reads() && reader_.open() && !ssh_gone_;
+  if (wants_output && relay_.output_room() > 0 && !reads_later_) wait_for_output();
   wait_for_time();
+}
+
+void relay_loop::wait_for_output() {
+  if (reader_.has_room(now())) return wait_readable(pty_, &relay_loop::on_pty_readable);
+  reads_later_ = true;
+  read_again_.expires_after(screen_gate::look_again_after);
+  read_again_.async_wait(awaited([this] {
+    reads_later_ = false;
+    turn();
+  }));
 }
 
 void relay_loop::wait_readable(watched& what, void (relay_loop::*event)()) {

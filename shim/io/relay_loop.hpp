@@ -1,5 +1,7 @@
 // Drives a relay over two fds, the user's terminal and the pty of ssh, with the output ring
 // between: one read, one write, poll. It decides nothing.
+//
+// The pty may be read by another process: then it shows what that one puts into the ring.
 #pragma once
 
 #include <chrono>
@@ -12,6 +14,7 @@
 #include <shim/io/asio.hpp>
 #include <shim/io/child.hpp>
 #include <shim/io/pty.hpp>
+#include <shim/io/pty_reader.hpp>
 #include <shim/io/ring.hpp>
 #include <shim/io/tty.hpp>
 
@@ -21,8 +24,17 @@ namespace shim::io {
 struct relay_parts {
   tty& terminal;  // raw already
   int pty;        // the master; must not block
-  child& ssh;
+  pty_program& ssh;
   ring& output;
+  screen_gate screen{};
+};
+
+// What the loop cannot do by itself. Any may be empty.
+struct relay_calls {
+  std::function<void()> list_sessions;       // answered by machine().tell()
+  std::function<void()> repaint;             // by paint()
+  std::function<void(window_size)> resized;  // the pty has this size now
+  std::function<void(bool)> suspended;       // true before a stop, false after it
 };
 
 class relay_loop {
@@ -30,7 +42,8 @@ class relay_loop {
   using end_handler = std::function<void(session_end)>;
 
   // Nothing starts before start(). Everything runs on the context's thread.
-  relay_loop(asio::io_context& context, relay_parts parts, relay_options options);
+  relay_loop(asio::io_context& context, relay_parts parts, relay_options options,
+             relay_calls calls = {});
   ~relay_loop() = default;
   relay_loop(const relay_loop&) = delete;
   relay_loop& operator=(const relay_loop&) = delete;
@@ -47,6 +60,14 @@ class relay_loop {
   // Does what the machine asks for, after its members were called from outside.
   void turn();
 
+  // Who reads the pty: this loop, in that epoch of the ring, as it does at first; or another
+  // process, which tells when there is more, and where the end is once ssh has ended.
+  void reads(std::optional<std::uint32_t> epoch);
+  void moved();
+  void ends_at(std::uint64_t position);
+
+  void paint(std::string_view picture, std::uint64_t position, relay::canvas on);
+
  private:
   enum class readiness : bool { idle, awaited };
   struct watched {
@@ -60,18 +81,25 @@ class relay_loop {
   void on_pty_readable();
   void on_ssh_ended();
   void on_signal(int number);
+  void terminal_gone();
 
   // Parts of a turn: effects, then bytes, then what to wait for.
   void perform(const relay_effect& effect);
+  void resize(window_size size);
   void suspend();
+  void go_blind();
   void finish(session_end end);
   void write_terminal();
+  std::string_view next_for_terminal();
+  bool is_overwritten(std::uint64_t position) const;
   void write_pty();
   bool read_pty();
   void drain();
+  void follow_to_the_end();
   template <class Handler>
   auto awaited(Handler handler);
   void wait();
+  void wait_for_output();
   void wait_for_signal();
   void wait_for_time();
   void wait_readable(watched& what, void (relay_loop::*event)());
@@ -80,26 +108,31 @@ class relay_loop {
 
   relay relay_;
   tty& terminal_;
-  child& ssh_;
+  pty_program& ssh_;
   ring& output_;
+  relay_calls calls_;
+  pty_reader reader_;
   watched tty_;
   watched pty_;
   asio::posix::stream_descriptor ssh_end_;
   asio::signal_set signals_;
   asio::steady_timer timer_;       // the relay's deadline
   asio::steady_timer look_again_;  // the terminal is somebody else's
+  asio::steady_timer read_again_;  // the screen process is a ring behind
   std::optional<steady_time> timer_set_for_;
   std::vector<char> typed_;
   end_handler on_end_;
-  std::uint32_t epoch_ = 0;  // in which we read the pty
+  std::optional<std::uint64_t> ends_at_;
+  bool blind_ = false;  // what is to be shown next is not known
+  std::string copied_;
   std::size_t drained_ = 0;  // bytes read since ssh ended
   bool catches_stop_ = false;
   bool tty_open_ = true;
-  bool pty_open_ = true;
   bool ssh_gone_ = false;
   bool pty_drained_ = false;
-  bool tty_taken_ = false;   // look_again_ is set
-  std::size_t pending_ = 0;  // waits under way
+  bool tty_taken_ = false;    // look_again_ is set
+  bool reads_later_ = false;  // read_again_ is set
+  std::size_t pending_ = 0;   // waits under way
   std::optional<session_end> end_;
 };
 

@@ -103,6 +103,11 @@ void tty::write(std::string_view bytes, std::chrono::milliseconds within) {
   }
 }
 
+bool tty::is_alive() const {
+  pollfd watched{fd_.get(), 0, 0};
+  return ::poll(&watched, 1, 0) == 0;
+}
+
 bool tty::is_ours() const {
   termios now{};
   return is_raw_ && ::tcgetattr(fd_.get(), &now) == 0 && same_settings(now, raw_);

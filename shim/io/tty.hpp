@@ -37,6 +37,9 @@ class tty {
   // all if another job has the terminal now.
   void write(std::string_view bytes, std::chrono::milliseconds within);
 
+  // Whether there still is somebody behind it.
+  bool is_alive() const;
+
   // Whether the settings are those that enter_raw() made. If not, someone else has the terminal (a
   // pinentry, a shell) and nothing may be read from it.
   bool is_ours() const;
