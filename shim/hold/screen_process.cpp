@@ -4,7 +4,6 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
-#include <cerrno>
 #include <utility>
 
 #include <shim/hold/screen_worker.hpp>
@@ -15,17 +14,7 @@ namespace {
 
 steady_time now() { return std::chrono::steady_clock::now(); }
 
-bool would_block(ssize_t result) { return result < 0 && (errno == EAGAIN || errno == EINTR); }
-
-constexpr std::size_t read_size = std::size_t{64} * 1024;
-
 }  // namespace
-
-screen_process::running::running(asio::io_context& context, io::unique_fd to_it,
-                                 const io::child::helper& how, std::error_code& error)
-    : socket(context, to_it.release()), child(how, error) {
-  socket.non_blocking(true);
-}
 
 screen_process::screen_process(asio::io_context& context, const io::ring& output,
                                screen_settings settings, std::error_code& error)
@@ -70,9 +59,10 @@ void screen_process::launch() {
   }
   if (error) return lost();
   mark_.set(from_);
-  send(screen_message::begin{from_, settings_.size.rows, settings_.size.columns,
-                             settings_.history_rows, settings_.history_bytes});
-  wait_readable();
+  running_->socket.send(
+      encode(screen_message::begin{from_, settings_.size.rows, settings_.size.columns,
+                                   settings_.history_rows, settings_.history_bytes}));
+  running_->socket.start([this](const frame& from) { return take(from); }, [this] { lost(); });
 }
 
 // The next one begins with what comes now: what killed this one may be in the ring.
@@ -98,50 +88,27 @@ void screen_process::wait_for_time() {
   }));
 }
 
-void screen_process::wait_readable() {
-  running_->socket.async_wait(asio::posix::stream_descriptor::wait_read,
-                              running_->life.guard([this] { read(); }));
-}
-
-void screen_process::read() {
-  std::string buffer(read_size, 0);
-  const auto got = ::read(running_->socket.native_handle(), buffer.data(), buffer.size());
-  if (got <= 0 && !would_block(got)) return lost();
-  running_->received.append(buffer, 0, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-  watch_.heard(now());
-  if (!take_frames()) return lost();
-  wait_readable();
-}
-
 // False: what it says makes no sense.
-bool screen_process::take_frames() {
-  const auto received = std::exchange(running_->received, {});
-  std::string_view rest = received;
-  while (true) {
-    const auto next = take_frame(rest, max_screen_frame);
-    if (std::holds_alternative<need_more>(next)) break;
-    const auto* whole = std::get_if<frame>(&next);
-    if (whole == nullptr) return false;
-    const auto message = decode<screen_report>(*whole);
-    const auto* report = std::get_if<screen_report>(&message);
-    if (report == nullptr || !take(*report)) return false;
-  }
-  running_->received = rest;
+bool screen_process::take(const frame& from) {
+  watch_.heard(now());
+  const auto message = decode<screen_report>(from);
+  const auto* report = std::get_if<screen_report>(&message);
+  if (report == nullptr) return false;
+  if (const auto* begun = std::get_if<screen_message::picture>(report))
+    return begin_picture(*begun);
+  if (const auto* piece = std::get_if<screen_message::piece>(report))
+    return take_piece(piece->bytes);
   return true;
 }
 
-bool screen_process::take(const screen_report& report) {
-  if (const auto* piece = std::get_if<screen_message::piece>(&report))
-    return take_piece(piece->bytes);
-  const auto* begun = std::get_if<screen_message::picture>(&report);
-  if (begun == nullptr) return true;
-  if (asked_.empty() || asked_.front().id != begun->id || asked_.front().begun) return false;
-  const bool is_there = from_ <= begun->position && begun->position <= output_.head();
-  if (!is_there || begun->size > most_picture) return false;
+bool screen_process::begin_picture(const screen_message::picture& begun) {
+  if (asked_.empty() || asked_.front().id != begun.id || asked_.front().begun) return false;
+  const bool is_there = from_ <= begun.position && begun.position <= output_.head();
+  if (!is_there || begun.size > most_picture) return false;
   auto& front = asked_.front();
   front.begun = true;
-  front.size = begun->size;
-  front.made.position = begun->position;
+  front.size = begun.size;
+  front.made.position = begun.position;
   return take_piece({});
 }
 
@@ -166,7 +133,8 @@ void screen_process::deliver(picture_handler handler, std::optional<picture> mad
 
 void screen_process::resize(window_size size, std::uint64_t position) {
   settings_.size = size;
-  if (running_) send(screen_message::resize{position, size.rows, size.columns});
+  if (running_)
+    running_->socket.send(encode(screen_message::resize{position, size.rows, size.columns}));
 }
 
 void screen_process::paint(std::uint32_t most_history, picture_handler handler) {
@@ -174,34 +142,12 @@ void screen_process::paint(std::uint32_t most_history, picture_handler handler) 
   asked_.push_back({++last_id_, std::move(handler), false, 0, {}});
   watch_.asked(now());
   wait_for_time();
-  send(screen_message::paint{last_id_, most_history});
+  running_->socket.send(encode(screen_message::paint{last_id_, most_history}));
 }
 
 void screen_process::wake() const {
   const std::uint64_t once = 1;
   [[maybe_unused]] const auto put = ::write(wake_.get(), &once, sizeof once);
-}
-
-template <class Request>
-void screen_process::send(const Request& request) {
-  running_->unsent += encode(request);
-  if (!running_->awaits_room) write();
-}
-
-// What cannot be written shows when it is read from.
-void screen_process::write() {
-  auto& unsent = running_->unsent;
-  running_->awaits_room = false;
-  while (!unsent.empty()) {
-    const auto put =
-        ::send(running_->socket.native_handle(), unsent.data(), unsent.size(), MSG_NOSIGNAL);
-    if (put > 0) unsent.erase(0, static_cast<std::size_t>(put));
-    if (put >= 0) continue;
-    if (!would_block(put)) return unsent.clear();
-    running_->awaits_room = true;
-    return running_->socket.async_wait(asio::posix::stream_descriptor::wait_write,
-                                       running_->life.guard([this] { write(); }));
-  }
 }
 
 }  // namespace shim::hold

@@ -11,12 +11,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <shim/core/screen_protocol.hpp>
 #include <shim/core/screen_watch.hpp>
 #include <shim/core/window_size.hpp>
 #include <shim/io/asio.hpp>
 #include <shim/io/child.hpp>
+#include <shim/io/frame_socket.hpp>
 #include <shim/io/lifeline.hpp>
 #include <shim/io/ring.hpp>
 #include <shim/io/screen_mark.hpp>
@@ -88,29 +90,21 @@ class screen_process {
   // One that was started, until it is lost.
   struct running {
     running(asio::io_context& context, io::unique_fd to_it, const io::child::helper& how,
-            std::error_code& error);
+            std::error_code& error)
+        : socket(context, std::move(to_it), max_screen_frame), child(how, error) {}
 
-    asio::posix::stream_descriptor socket;
+    io::frame_socket socket;
     io::child child;
-    std::string received;
-    std::string unsent;
-    bool awaits_room = false;
-    io::lifeline life;
   };
 
   void act();
   void launch();
   void lost();
   void wait_for_time();
-  void wait_readable();
-  void read();
-  bool take_frames();
-  bool take(const screen_report& report);
+  bool take(const frame& from);
+  bool begin_picture(const screen_message::picture& begun);
   bool take_piece(std::string_view bytes);
   void deliver(picture_handler handler, std::optional<picture> made);
-  template <class Request>
-  void send(const Request& request);
-  void write();
 
   asio::io_context& context_;
   const io::ring& output_;

@@ -150,9 +150,7 @@ bool worker::catch_up() {
 }
 
 // What was read may have been overwritten meanwhile.
-bool worker::is_overtaken() const {
-  return output_.head() - model_->position() > output_.kept();
-}
+bool worker::is_overtaken() const { return output_.head() - model_->position() > output_.kept(); }
 
 void worker::step(std::uint64_t until) {
   resize_due();
