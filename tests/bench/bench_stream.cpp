@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <vt/stream/journal.hpp>
+#include <vt/stream/queries.hpp>
 #include <vt/stream/reset.hpp>
 #include <vt/stream/tokenizer.hpp>
 #include "samples.hpp"
@@ -103,6 +104,16 @@ void journal(benchmark::State& state, const std::string& (*text)(), std::size_t 
   benchmark::DoNotOptimize(noted);
 }
 
+// Of output that nobody is shown.
+void queries(benchmark::State& state, const std::string& (*text)(), std::size_t read) {
+  vt::query_reader reader;
+  std::uint64_t ends = 0;
+  in_reads(state, text(), read, [&](std::string_view bytes) {
+    while (const auto found = reader.next(bytes)) ends += found->end;
+  });
+  benchmark::DoNotOptimize(ends);
+}
+
 void undo(benchmark::State& state) {
   vt::journal noted;
   noted.feed("\x1b[?1049h\x1b[>1u\x1b[1;40r\x1b[?1h\x1b=\x1b[?2004;1006;1002h\x1b[?25l\x1b[2 q");
@@ -128,6 +139,7 @@ READER(copy);
 READER(tokens);
 READER(sequences);
 READER(journal);
+READER(queries);
 
 }  // namespace
 
