@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <vt/screen/answers.hpp>
 #include <vt/screen/engine.hpp>
 #include <vt/stream/scan.hpp>
 #include <vt/stream/utf8.hpp>
@@ -36,13 +37,15 @@ void clamp(cursor_position& at, int rows, int columns) {
 
 }  // namespace
 
-screen::screen(int rows, int columns, line_sink* sink)
-    : screen(clamped{}, clamped_rows(rows), clamped_columns(columns, clamped_rows(rows)), sink) {}
+screen::screen(int rows, int columns, line_sink* sink, query_sink* queries)
+    : screen(clamped{}, clamped_rows(rows), clamped_columns(columns, clamped_rows(rows)), sink,
+             queries) {}
 
-screen::screen(clamped, int rows, int columns, line_sink* sink)
+screen::screen(clamped, int rows, int columns, line_sink* sink, query_sink* queries)
     : grids_{grid(rows, columns), grid(rows, columns)},
       engine_(std::make_unique<engine>(rows, columns)),
       sink_(sink),
+      queries_(queries),
       tabs_(static_cast<std::size_t>(columns)) {
   whole_margins();
   default_tabs(0);
@@ -58,7 +61,9 @@ void screen::feed(std::string_view bytes) {
     const auto before = bytes;
     const auto found = tokens_.next(bytes);
     keep_pending(before.substr(0, before.size() - bytes.size()), found);
-    if (found) apply(*found);
+    if (!found) continue;
+    if (queries_ != nullptr) tell(*found, position_ - bytes.size());
+    apply(*found);
   }
 }
 
@@ -107,6 +112,10 @@ void screen::apply(const token& t) {
       return said_.operating_system_command(t.bytes);
     default: return;
   }
+}
+
+void screen::tell(const token& t, std::uint64_t end) {
+  if (const auto asked = query_in(t)) queries_->push({{*asked, end}, numbers_for(*asked, *this)});
 }
 
 void screen::resize(int rows, int columns) {

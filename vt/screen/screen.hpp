@@ -6,8 +6,8 @@
 // but sequences of its own making (engine.hpp). Not modelled: graphics, double-width lines, reverse
 // wrap, VT52, printing, columns by DECCOLM, rectangles but those of margins.
 //
-// It answers nothing, waits for nothing and keeps no history: rows that leave the primary screen at
-// its top go to a sink.
+// It replies to nothing, waits for nothing and keeps no history: rows that leave the primary screen
+// at its top go to a sink, and so do the numbers that answer a program's query (answers.hpp).
 #pragma once
 
 #include <array>
@@ -27,6 +27,7 @@
 namespace vt {
 
 class engine;
+class query_sink;
 enum class edit : std::uint8_t;
 
 // Called while the screen is fed or resized. `tables` says what the numbers in the row are; neither
@@ -62,8 +63,8 @@ class screen {
   static constexpr std::size_t max_pending = 8192;
 
   // Sizes are clamped: 1 to max_rows, and 2 to max_columns, but no more than make max_cells. The
-  // sink may be null, and outlives the screen.
-  screen(int rows, int columns, line_sink* sink = nullptr);
+  // sinks may be null, and outlive the screen.
+  screen(int rows, int columns, line_sink* sink = nullptr, query_sink* queries = nullptr);
   screen(const screen&) = delete;
   screen& operator=(const screen&) = delete;
   ~screen();
@@ -111,7 +112,7 @@ class screen {
 
  private:
   struct clamped {};
-  screen(clamped, int rows, int columns, line_sink* sink);
+  screen(clamped, int rows, int columns, line_sink* sink, query_sink* queries);
 
   grid& now() { return grids_[alternate_ ? 1 : 0]; }
 
@@ -119,6 +120,7 @@ class screen {
   void take_plain(std::string_view& bytes);
   void keep_pending(std::string_view taken, const std::optional<token>& found);
   void apply(const token& t);
+  void tell(const token& t, std::uint64_t end);
 
   // What sequences mean (functions.cpp).
   void control(char byte);
@@ -186,6 +188,7 @@ class screen {
   std::array<grid, 2> grids_;
   std::unique_ptr<engine> engine_;
   line_sink* sink_;
+  query_sink* queries_;
 
   cursor_position cursor_;
   drawing text_;
