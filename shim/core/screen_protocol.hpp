@@ -5,6 +5,7 @@
 // Frames are at most max_screen_frame bytes behind their length.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -50,8 +51,31 @@ struct paint {
   static constexpr std::uint32_t type = 3;
   std::uint32_t id = 0;
   std::uint32_t most_history = 0;  // rows
-  static constexpr auto fields = [](auto& m) { return std::tie(m.id, m.most_history); };
+  std::uint64_t from_row = 0;      // those of history before it are not wanted, see described
+  static constexpr auto fields = [](auto& m) { return std::tie(m.id, m.most_history, m.from_row); };
   bool operator==(const paint&) const = default;
+};
+
+// What did the screen know of the query that ends at `position` (vt/stream/queries.hpp)? It must
+// have been read less than a thousand queries ago.
+struct ask {
+  static constexpr std::uint32_t type = 4;
+  std::uint32_t id = 0;
+  std::uint64_t position = 0;
+  std::uint32_t kind = 0;
+  std::uint32_t number = 0;
+  static constexpr auto fields = [](auto& m) {
+    return std::tie(m.id, m.position, m.kind, m.number);
+  };
+  bool operator==(const ask&) const = default;
+};
+
+// Wants to know what is described below.
+struct describe {
+  static constexpr std::uint32_t type = 5;
+  std::uint32_t id = 0;
+  static constexpr auto fields = [](auto& m) { return std::tie(m.id); };
+  bool operator==(const describe&) const = default;
 };
 
 // -- from it --
@@ -81,11 +105,37 @@ struct piece {
   bool operator==(const piece&) const = default;
 };
 
+// The numbers for a reply (vt/stream/replies.hpp); `known` is 0 if there was no such query.
+struct answer {
+  static constexpr std::uint32_t type = 104;
+  std::uint32_t id = 0;
+  std::uint32_t known = 0;
+  std::array<std::uint32_t, 4> numbers{};
+  static constexpr auto fields = [](auto& m) { return std::tie(m.id, m.known, m.numbers); };
+  bool operator==(const answer&) const = default;
+};
+
+struct description {
+  static constexpr std::uint32_t type = 105;
+  std::uint32_t id = 0;
+  // Rows of the primary screen that were above the cursor or in the history so far, counted from
+  // the beginning: a terminal that shows the screen now has all of these.
+  std::uint64_t seen_rows = 0;
+  std::string_view title;
+  std::string_view directory;  // OSC 7, as it was given
+  static constexpr auto fields = [](auto& m) {
+    return std::tie(m.id, m.seen_rows, m.title, m.directory);
+  };
+  bool operator==(const description&) const = default;
+};
+
 }  // namespace screen_message
 
 using screen_request =
-    std::variant<screen_message::begin, screen_message::resize, screen_message::paint>;
+    std::variant<screen_message::begin, screen_message::resize, screen_message::paint,
+                 screen_message::ask, screen_message::describe>;
 using screen_report =
-    std::variant<screen_message::alive, screen_message::picture, screen_message::piece>;
+    std::variant<screen_message::alive, screen_message::picture, screen_message::piece,
+                 screen_message::answer, screen_message::description>;
 
 }  // namespace shim

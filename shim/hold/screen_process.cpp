@@ -71,8 +71,7 @@ void screen_process::lost() {
   mark_.set(io::screen_mark::nobody);
   from_ = output_.head();
   watch_.died(now());
-  for (auto waiting = std::exchange(asked_, {}); auto& each : waiting)
-    deliver(std::move(each.handler), std::nullopt);
+  for (auto waiting = std::exchange(asked_, {}); auto& each : waiting) give_up(std::move(each));
   act();
   if (running_ && on_restart_) on_restart_(from_);
 }
@@ -93,42 +92,66 @@ bool screen_process::take(const frame& from) {
   watch_.heard(now());
   const auto message = decode<screen_report>(from);
   const auto* report = std::get_if<screen_report>(&message);
-  if (report == nullptr) return false;
-  if (const auto* begun = std::get_if<screen_message::picture>(report))
-    return begin_picture(*begun);
-  if (const auto* piece = std::get_if<screen_message::piece>(report))
-    return take_piece(piece->bytes);
-  return true;
+  return report != nullptr && std::visit([this](const auto& each) { return take(each); }, *report);
 }
 
-bool screen_process::begin_picture(const screen_message::picture& begun) {
-  if (asked_.empty() || asked_.front().id != begun.id || asked_.front().begun) return false;
+// It answers in the order in which it was asked.
+template <class Handler>
+screen_process::asked* screen_process::front_for(std::uint32_t id) {
+  if (asked_.empty() || asked_.front().id != id) return nullptr;
+  return std::holds_alternative<Handler>(asked_.front().handler) ? &asked_.front() : nullptr;
+}
+
+bool screen_process::take(const screen_message::picture& begun) {
+  auto* const front = front_for<picture_handler>(begun.id);
   const bool is_there = from_ <= begun.position && begun.position <= output_.head();
-  if (!is_there || begun.size > most_picture) return false;
-  auto& front = asked_.front();
-  front.begun = true;
-  front.size = begun.size;
-  front.made.position = begun.position;
-  return take_piece({});
+  if (front == nullptr || front->size || !is_there || begun.size > most_picture) return false;
+  front->size = begun.size;
+  front->made.position = begun.position;
+  return take(screen_message::piece{});
 }
 
-bool screen_process::take_piece(std::string_view bytes) {
-  if (asked_.empty() || !asked_.front().begun) return false;
+bool screen_process::take(const screen_message::piece& more) {
+  if (asked_.empty() || !asked_.front().size) return false;
   auto& front = asked_.front();
-  if (bytes.size() > front.size - front.made.bytes.size()) return false;
-  front.made.bytes += bytes;
-  if (front.made.bytes.size() < front.size) return true;
-  watch_.answered(now());
-  deliver(std::move(front.handler), std::move(front.made));
-  asked_.pop_front();
+  auto& made = front.made.bytes;
+  if (more.bytes.size() > *front.size - made.size()) return false;
+  made += more.bytes;
+  if (made.size() == *front.size) answered<picture_handler>(std::optional(std::move(front.made)));
   return true;
 }
 
-void screen_process::deliver(picture_handler handler, std::optional<picture> made) {
+bool screen_process::take(const screen_message::answer& answer) {
+  if (front_for<answer_handler>(answer.id) == nullptr) return false;
+  answered<answer_handler>(answer.known != 0 ? std::optional(answer.numbers) : std::nullopt);
+  return true;
+}
+
+bool screen_process::take(const screen_message::description& told) {
+  if (front_for<description_handler>(told.id) == nullptr) return false;
+  answered<description_handler>(std::optional(
+      description{told.seen_rows, std::string(told.title), std::string(told.directory)}));
+  return true;
+}
+
+template <class Handler, class Answer>
+void screen_process::answered(Answer answer) {
+  watch_.answered(now());
+  deliver(std::get<Handler>(std::move(asked_.front().handler)), std::move(answer));
+  asked_.pop_front();
+}
+
+// Not from here, where the handler's owner might end us.
+template <class Handler, class Answer>
+void screen_process::deliver(Handler handler, Answer answer) {
   asio::post(context_,
-             life_.guard_call([handler = std::move(handler), made = std::move(made)]() mutable {
-               handler(std::move(made));
+             life_.guard_call([handler = std::move(handler), answer = std::move(answer)]() mutable {
+               handler(std::move(answer));
              }));
+}
+
+void screen_process::give_up(asked waiting) {
+  std::visit([this](auto& handler) { deliver(std::move(handler), std::nullopt); }, waiting.handler);
 }
 
 void screen_process::resize(window_size size, std::uint64_t position) {
@@ -137,12 +160,28 @@ void screen_process::resize(window_size size, std::uint64_t position) {
     running_->socket.send(encode(screen_message::resize{position, size.rows, size.columns}));
 }
 
-void screen_process::paint(std::uint32_t most_history, picture_handler handler) {
+void screen_process::paint(std::uint32_t most_history, std::uint64_t from_row,
+                           picture_handler handler) {
+  send(screen_message::paint{++last_id_, most_history, from_row}, std::move(handler));
+}
+
+void screen_process::ask(const vt::placed_query& met, answer_handler handler) {
+  send(screen_message::ask{++last_id_, met.end, static_cast<std::uint32_t>(met.asked.kind),
+                           met.asked.number},
+       std::move(handler));
+}
+
+void screen_process::describe(description_handler handler) {
+  send(screen_message::describe{++last_id_}, std::move(handler));
+}
+
+template <class Question, class Handler>
+void screen_process::send(const Question& question, Handler handler) {
   if (!running_) return deliver(std::move(handler), std::nullopt);
-  asked_.push_back({++last_id_, std::move(handler), false, 0, {}});
+  asked_.push_back({question.id, std::move(handler)});
   watch_.asked(now());
   wait_for_time();
-  running_->socket.send(encode(screen_message::paint{last_id_, most_history}));
+  running_->socket.send(encode(question));
 }
 
 void screen_process::wake() const {

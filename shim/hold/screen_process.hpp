@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include <shim/core/screen_protocol.hpp>
 #include <shim/core/screen_watch.hpp>
@@ -23,6 +24,7 @@
 #include <shim/io/ring.hpp>
 #include <shim/io/screen_mark.hpp>
 #include <shim/io/unique_fd.hpp>
+#include <vt/stream/replies.hpp>
 
 namespace shim::hold {
 
@@ -42,8 +44,18 @@ class screen_process {
     std::string bytes;
     std::uint64_t position = 0;
   };
+  // What it knows of itself (screen_message::description).
+  struct description {
+    std::uint64_t seen_rows = 0;
+    std::string title;  // from outside, as the next one: not safe to print
+    std::string directory;
+  };
+
   // Nothing: there is no screen process just now, or it died over it.
   using picture_handler = std::function<void(std::optional<picture>)>;
+  using answer_handler = std::function<void(std::optional<vt::answer_numbers>)>;  // or not known
+  using description_handler = std::function<void(std::optional<description>)>;
+
   static constexpr std::size_t most_picture = std::size_t{64} * 1024 * 1024;
   static constexpr std::uint32_t all_history = std::numeric_limits<std::uint32_t>::max();
 
@@ -65,9 +77,11 @@ class screen_process {
   // The window has had this size since `position`.
   void resize(window_size size, std::uint64_t position);
 
-  // Handlers are called from the context, in the order in which pictures were asked for; not once
-  // this is gone. `most_history` is in rows.
-  void paint(std::uint32_t most_history, picture_handler handler);
+  // Handlers are called from the context, in the order in which they were given; not once this is
+  // gone. Of history at most so many rows, and none before `from_row`.
+  void paint(std::uint32_t most_history, std::uint64_t from_row, picture_handler handler);
+  void ask(const vt::placed_query& met, answer_handler handler);
+  void describe(description_handler handler);
 
   // There is more output: it need not wait until it is asked for something.
   void wake() const;
@@ -81,10 +95,9 @@ class screen_process {
  private:
   struct asked {
     std::uint32_t id = 0;
-    picture_handler handler;
-    bool begun = false;
-    std::uint64_t size = 0;  // that it shall have
-    picture made;            // so far
+    std::variant<picture_handler, answer_handler, description_handler> handler;
+    std::optional<std::uint64_t> size{};  // of a picture that has begun to come
+    picture made{};                       // so far
   };
 
   // One that was started, until it is lost.
@@ -102,9 +115,20 @@ class screen_process {
   void lost();
   void wait_for_time();
   bool take(const frame& from);
-  bool begin_picture(const screen_message::picture& begun);
-  bool take_piece(std::string_view bytes);
-  void deliver(picture_handler handler, std::optional<picture> made);
+  bool take(const screen_message::alive&) { return true; }
+  bool take(const screen_message::picture& begun);
+  bool take(const screen_message::piece& more);
+  bool take(const screen_message::answer& answer);
+  bool take(const screen_message::description& told);
+  template <class Handler>
+  asked* front_for(std::uint32_t id);
+  template <class Handler, class Answer>
+  void answered(Answer answer);
+  template <class Handler, class Answer>
+  void deliver(Handler handler, Answer answer);
+  void give_up(asked waiting);
+  template <class Question, class Handler>
+  void send(const Question& question, Handler handler);
 
   asio::io_context& context_;
   const io::ring& output_;

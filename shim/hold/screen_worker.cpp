@@ -10,13 +10,12 @@
 #include <optional>
 #include <string_view>
 
+#include <shim/core/overloaded.hpp>
 #include <shim/core/screen_protocol.hpp>
 #include <shim/hold/sandbox.hpp>
+#include <shim/hold/screen_model.hpp>
 #include <shim/io/ring.hpp>
 #include <shim/io/screen_mark.hpp>
-#include <vt/screen/history.hpp>
-#include <vt/screen/repaint.hpp>
-#include <vt/screen/screen.hpp>
 
 namespace shim::hold {
 namespace {
@@ -37,18 +36,8 @@ constexpr auto sign_time = 40ms;
 // Behind its length and type.
 constexpr std::size_t most_piece = max_screen_frame - 64;
 
-struct model {
-  explicit model(const screen_message::begin& how)
-      : history({how.history_rows, static_cast<std::size_t>(how.history_bytes)}),
-        screen(static_cast<int>(how.rows), static_cast<int>(how.columns), &history),
-        origin(how.position) {}
-
-  vt::history history;
-  vt::screen screen;
-  std::uint64_t origin;  // of the output: where the screen's position 0 is
-
-  std::uint64_t position() const { return origin + screen.position(); }
-};
+// What is asked of the screen when it has caught up.
+using question = std::variant<screen_message::paint, screen_message::ask, screen_message::describe>;
 
 class worker {
  public:
@@ -65,16 +54,20 @@ class worker {
   void step(std::uint64_t until);
   void resize_due();
   bool serve();
-  bool paint(const screen_message::paint& wanted);
+  bool serve(const screen_message::paint& wanted);
+  bool serve(const screen_message::ask& wanted) { return send(model_->answer(wanted)); }
+  bool serve(const screen_message::describe& wanted) {
+    return send(model_->description(wanted.id));
+  }
   bool sign_of_life();
   template <class Report>
   bool send(const Report& report);
 
   const io::ring& output_;
   io::screen_mark& mark_;
-  std::optional<model> model_;
+  std::optional<screen_model> model_;
   std::deque<screen_message::resize> resizes_;  // those that wait for their position
-  std::deque<screen_message::paint> paints_;
+  std::deque<question> questions_;
   std::string received_;
   steady_clock::time_point last_sign_;
 };
@@ -130,8 +123,12 @@ bool worker::take(const screen_request& request) {
     return true;
   }
   if (!model_) return false;
-  if (const auto* other = std::get_if<screen_message::resize>(&request)) resizes_.push_back(*other);
-  if (const auto* wanted = std::get_if<screen_message::paint>(&request)) paints_.push_back(*wanted);
+  std::visit(overloaded{
+                 [](const screen_message::begin&) {},
+                 [this](const screen_message::resize& to) { resizes_.push_back(to); },
+                 [this](const auto& asked) { questions_.emplace_back(asked); },
+             },
+             request);
   return true;
 }
 
@@ -156,28 +153,28 @@ void worker::step(std::uint64_t until) {
   resize_due();
   const auto at = model_->position();
   if (!resizes_.empty()) until = std::min(until, resizes_.front().position);
-  model_->screen.feed(output_.bytes(at, std::min<std::size_t>(until - at, step_size)));
+  model_->feed(output_.bytes(at, std::min<std::size_t>(until - at, step_size)));
 }
 
 void worker::resize_due() {
   while (!resizes_.empty() && resizes_.front().position <= model_->position()) {
-    const auto& due = resizes_.front();
-    model_->screen.resize(static_cast<int>(due.rows), static_cast<int>(due.columns));
+    model_->resize(resizes_.front());
     resizes_.pop_front();
   }
 }
 
 bool worker::serve() {
-  for (; !paints_.empty(); paints_.pop_front())
-    if (!paint(paints_.front())) return false;
+  for (; !questions_.empty(); questions_.pop_front())
+    if (!std::visit([this](const auto& wanted) { return serve(wanted); }, questions_.front()))
+      return false;
   return true;
 }
 
-bool worker::paint(const screen_message::paint& wanted) {
-  const auto painted =
-      vt::repaint(model_->screen, &model_->history.rows(), wanted.most_history).bytes;
-  if (!send(screen_message::picture{wanted.id, model_->position(), painted.size()})) return false;
-  for (std::string_view rest = painted; !rest.empty();) {
+bool worker::serve(const screen_message::paint& wanted) {
+  const auto painted = model_->picture(wanted);
+  if (!send(screen_message::picture{wanted.id, painted.position, painted.bytes.size()}))
+    return false;
+  for (std::string_view rest = painted.bytes; !rest.empty();) {
     const auto piece = rest.substr(0, most_piece);
     if (!send(screen_message::piece{piece})) return false;
     rest.remove_prefix(piece.size());

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <type_traits>
 
+#include <shim/core/overloaded.hpp>
+
 namespace shim::io {
 namespace {
 
@@ -52,13 +54,6 @@ template <class... Arguments>
 void call(const std::function<void(Arguments...)>& what, std::type_identity_t<Arguments>... with) {
   if (what) what(with...);
 }
-
-template <class... Handlers>
-struct overloaded : Handlers... {
-  using Handlers::operator()...;
-};
-template <class... Handlers>
-overloaded(Handlers...) -> overloaded<Handlers...>;  // clang 14 does not deduce it
 
 }  // namespace
 

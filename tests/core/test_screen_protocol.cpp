@@ -19,10 +19,14 @@ void comes_back(const Message& message) {
 TEST_CASE("what is asked of a screen process, and what it says, arrives as it was said") {
   comes_back<shim::screen_request>(begin{1ull << 40, 24, 80, 10'000, 1ull << 33});
   comes_back<shim::screen_request>(resize{77, 50, 132});
-  comes_back<shim::screen_request>(paint{3, 0xffffffff});
+  comes_back<shim::screen_request>(paint{3, 0xffffffff, 1ull << 40});
+  comes_back<shim::screen_request>(ask{4, 1ull << 40, 7, 2004});
+  comes_back<shim::screen_request>(describe{5});
   comes_back<shim::screen_report>(alive{});
   comes_back<shim::screen_report>(picture{3, 1ull << 41, 1ull << 20});
   comes_back<shim::screen_report>(piece{"\x1b[mtext"});
+  comes_back<shim::screen_report>(answer{4, 1, {1, 2, 3, 0xffffffff}});
+  comes_back<shim::screen_report>(description{5, 1ull << 40, "title", "file://host/home"});
 }
 
 TEST_CASE("a report is no request") {

@@ -50,10 +50,11 @@ struct screen_bench {
   }
 
   std::optional<shim::hold::screen_process::picture> picture(
-      std::uint32_t most_history = shim::hold::screen_process::all_history) {
+      std::uint32_t most_history = shim::hold::screen_process::all_history,
+      std::uint64_t from_row = 0) {
     std::optional<shim::hold::screen_process::picture> made;
     bool done = false;
-    screen->paint(most_history, [&](auto answer) {
+    screen->paint(most_history, from_row, [&](auto answer) {
       made = std::move(answer);
       done = true;
     });

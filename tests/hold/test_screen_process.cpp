@@ -106,13 +106,62 @@ TEST_CASE("a picture has as much history as was asked for") {
   CHECK(b.picture(10)->bytes.size() < b.picture(50)->bytes.size());
 }
 
+TEST_CASE("of the history only the rows that a terminal has not seen are painted") {
+  screen_bench b;
+  vt::history history;
+  vt::screen ours(24, 80, &history);
+  b.start();
+  b.put(lines(100));
+  ours.feed(lines(100));
+  std::optional<shim::hold::screen_process::description> told;
+  const auto describe = [&] {
+    told.reset();
+    b.screen->describe([&](auto answer) { told = answer.value(); });
+    b.run_until([&] { return told.has_value(); });
+  };
+  describe();
+  CHECK(told->seen_rows == 100);  // the cursor is in the row below them
+  b.put(lines(10));
+  ours.feed(lines(10));
+  CHECK(b.picture(b.screen->all_history, 80)->bytes == vt::repaint(ours, &history.rows(), 7).bytes);
+  CHECK(b.picture(3, 80)->bytes == vt::repaint(ours, &history.rows(), 3).bytes);
+  CHECK(b.picture(b.screen->all_history, 100)->bytes == vt::repaint(ours, nullptr).bytes);
+  b.put("\x1b[?1049h\x1b[5;1H\x1b]2;vi\x07\x1b]7;file://far/home\x1b\\");
+  describe();
+  CHECK(told->seen_rows == 87);
+  CHECK(told->title == "vi");
+  CHECK(told->directory == "file://far/home");
+}
+
+TEST_CASE("it tells what the screen knew of a query when that came, and of no other") {
+  screen_bench b;
+  b.start();
+  b.put("abc\x1b[6n");
+  const vt::placed_query first{{vt::query_kind::cursor}, b.ring.head()};
+  b.put("\r\n\n\x1b[?2004h\x1b[?2004$p");
+  const vt::placed_query second{{vt::query_kind::dec_mode, 2004}, b.ring.head()};
+  std::vector<std::optional<vt::answer_numbers>> answers;
+  const auto ask = [&](const vt::placed_query& met) {
+    b.screen->ask(met, [&](auto numbers) { answers.push_back(numbers); });
+  };
+  ask(first);
+  ask(second);
+  ask({{vt::query_kind::cursor}, first.end + 1});
+  ask({{vt::query_kind::status}, first.end});
+  b.run_until([&] { return answers.size() == 4; });
+  CHECK(answers[0] == vt::answer_numbers{1, 4});
+  CHECK(answers[1] == vt::answer_numbers{1});
+  CHECK_FALSE(answers[2]);
+  CHECK_FALSE(answers[3]);
+}
+
 TEST_CASE("pictures that are asked for at once come in order, large ones too") {
   screen_bench b;
   b.start();
   b.put(lines(9'000));
   std::vector<std::size_t> sizes;
   for (const std::uint32_t rows : {1u, 9'000u, 2u, 9'000u})
-    b.screen->paint(rows, [&](auto made) { sizes.push_back(made.value().bytes.size()); });
+    b.screen->paint(rows, 0, [&](auto made) { sizes.push_back(made.value().bytes.size()); });
   b.run_until([&] { return sizes.size() == 4; });
   CHECK(sizes[0] < sizes[2]);
   CHECK(sizes[1] == sizes[3]);
