@@ -107,12 +107,28 @@ TEST_CASE("a link belongs to the cells written while it was open") {
 
 TEST_CASE("more styles than there are numbers take the place of those no longer shown") {
   vt::screen s(2, 10);
+  std::size_t wrong = 0;
   for (int i = 0; i < 200000; ++i) {
     s.feed("\x1b[38;2;" + std::to_string(i / 65536) + ';' + std::to_string(i / 256 % 256) + ';' +
-           std::to_string(i % 256) + "mx");
+           std::to_string(i % 256) + "m\rx");
+    const auto color = s.tables().style(s.shown().at(0, 0).style).foreground;
+    if (color != (vt::pen::direct | static_cast<unsigned>(i))) ++wrong;
   }
-  const auto last = s.tables().style(s.shown().at(s.cursor().row, s.cursor().column).style);
-  CHECK(last.foreground == (vt::pen::direct | 199999));
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("links that have no more room take none from styles") {
+  vt::screen s(50, 100);
+  for (int i = 0; i < 5000; ++i) s.feed("\x1b]8;;" + std::to_string(i) + "\x07x");
+  CHECK(s.open_link().empty());
+  std::size_t wrong = 0;
+  for (int i = 0; i < 70000; ++i) {
+    s.feed("\x1b[1;100H\x1b[38;2;" + std::to_string(i / 65536) + ';' +
+           std::to_string(i / 256 % 256) + ';' + std::to_string(i % 256) + "mx");
+    const auto color = s.tables().style(s.primary().at(0, 99).style).foreground;
+    if (color != (vt::pen::direct | static_cast<unsigned>(i))) ++wrong;
+  }
+  CHECK(wrong == 0);
 }
 
 TEST_CASE("combining characters without end stay within bounds") {

@@ -40,6 +40,7 @@ class interned {
   }
 
   // `used` has an entry for each number; one that it does not mark is taken back. The others stay.
+  // Where that leaves little room it rests for a while.
   void keep(const std::vector<bool>& used) {
     for (std::size_t n = 1; n < values_.size(); ++n) {
       if (values_[n] == nullptr || used[n]) continue;
@@ -47,7 +48,14 @@ class interned {
       values_[n] = nullptr;
       free_.push_back(static_cast<number>(n));
     }
+    rest_ = 0;
+    if (max_size_ - size() < max_size_ / least_room) rest();
   }
+
+  // Where hardly any was free, looking again for each new value is not worth it: its owner asks
+  // before, and is told so many times not to.
+  void rest() { rest_ = rest_length; }
+  bool rests() { return rest_ > 0 && rest_-- > 0; }
 
   std::size_t numbers() const { return values_.size(); }  // one more than the greatest in use
 
@@ -64,10 +72,14 @@ class interned {
   }
 
  private:
+  static constexpr std::size_t least_room = 16;  // one of so many numbers
+  static constexpr unsigned rest_length = 4096;
+
   std::size_t max_size_;
   std::unordered_map<Value, number, Hash> numbers_;  // its keys do not move
   std::vector<const Value*> values_;                 // nullptr: free
   std::vector<number> free_;
+  unsigned rest_ = 0;  // so many times it is not looked through
 };
 
 }  // namespace vt

@@ -149,9 +149,12 @@ class screen {
   void wrap();
   void draw_anew();
   std::uint16_t style_of(const pen& wanted);
+  using number_in = std::uint16_t (*)(const cell&);  // which of a table's
   template <class Table, class Value>
-  std::uint16_t number_of(Table& table, const Value& value);  // 0: there is no room
-  bool collect();
+  std::uint16_t number_of(Table& table, const Value& value, number_in in);  // 0: there is no room
+  template <class Table>
+  bool collect(Table& table, number_in in);
+  bool has_room_for_link(std::size_t bytes);
 
   // The cursor.
   void move_to(int row, int column);
@@ -199,7 +202,6 @@ class screen {
   cell like_;              // style, link and guard of the next character
   bool redraw_ = false;    // the pen has changed, the style has not yet
   pen::color filled_ = 0;  // the background that the grids' fill is made of
-  unsigned spared_ = 0;    // so many times no number is looked for
   char32_t last_ = 0;      // the character printed just before; 0: something else was
   unsigned single_shift_ = 0;
   bool alternate_ = false;

@@ -7,6 +7,17 @@
 #include <vt/stream/scan.hpp>
 
 namespace vt {
+namespace {
+
+std::uint16_t style_in(const cell& c) { return c.style; }
+
+std::uint16_t link_in(const cell& c) { return c.link; }
+
+std::uint16_t cluster_in(const cell& c) {
+  return c.is_cluster() ? static_cast<std::uint16_t>(c.value()) : std::uint16_t{0};
+}
+
+}  // namespace
 
 void screen::print(std::string_view text) {
   while (!text.empty()) {
@@ -87,7 +98,7 @@ void screen::combine(char32_t mark) {
   auto text = tables_.text(c);
   append_utf8(text, mark);
   if (text.size() > cell_tables::max_cluster_bytes) return;
-  const auto number = number_of(tables_.clusters_, text);
+  const auto number = number_of(tables_.clusters_, text, cluster_in);
   if (number == 0) return;
   const auto flags = c.content & (cell::wide | cell::guarded);
   now().replace(cursor_.row, column, flags | cell::cluster | number);
@@ -128,39 +139,29 @@ void screen::draw_anew() {
   if (text_.pen != tables_.style(like_.style)) like_.style = style_of(text_.pen);
 }
 
-std::uint16_t screen::style_of(const pen& wanted) { return number_of(tables_.styles_, wanted); }
-
-// A table that stays full although only what is on the screens is kept is not looked through again
-// for each new value.
-template <class Table, class Value>
-std::uint16_t screen::number_of(Table& table, const Value& value) {
-  if (const auto found = table.find_or_add(value)) return *found;
-  return collect() ? table.find_or_add(value).value_or(0) : 0;
+std::uint16_t screen::style_of(const pen& wanted) {
+  return number_of(tables_.styles_, wanted, style_in);
 }
 
-bool screen::collect() {
-  constexpr unsigned rest = 4096;
-  if (spared_ > 0) {
-    --spared_;
-    return false;
+template <class Table, class Value>
+std::uint16_t screen::number_of(Table& table, const Value& value, number_in in) {
+  if (const auto found = table.find_or_add(value)) return *found;
+  return collect(table, in) ? table.find_or_add(value).value_or(0) : 0;
+}
+
+// Each table for itself: that one is full says nothing of the others.
+template <class Table>
+bool screen::collect(Table& table, number_in in) {
+  if (table.rests()) return false;
+  std::vector<bool> used(table.numbers());
+  const auto use = [&used, in](const cell& c) { used[in(c)] = true; };
+  const auto use_fill = [&use](std::uint16_t fill) { use({0, fill, 0}); };
+  use(like_);
+  for (const auto& g : grids_) {
+    use_fill(g.fill());
+    g.for_each(use, use_fill);
   }
-  spared_ = rest;
-  std::vector<bool> styles(tables_.styles_.numbers());
-  std::vector<bool> links(tables_.links_.numbers());
-  std::vector<bool> clusters(tables_.clusters_.numbers());
-  styles[like_.style] = links[like_.link] = true;
-  for (auto& g : grids_) {
-    styles[g.fill()] = true;
-    g.for_each(
-        [&](const cell& c) {
-          styles[c.style] = links[c.link] = true;
-          if (c.is_cluster()) clusters[c.value()] = true;
-        },
-        [&](std::uint16_t fill) { styles[fill] = true; });
-  }
-  tables_.styles_.keep(styles);
-  tables_.links_.keep(links);
-  tables_.clusters_.keep(clusters);
+  table.keep(used);
   tables_.link_bytes_ = 0;
   tables_.links_.for_each([&](const std::string& each) { tables_.link_bytes_ += each.size(); });
   return true;
@@ -170,12 +171,19 @@ void screen::link(std::string_view payload) {
   const auto address = payload.find(';');
   like_.link = 0;
   if (address == payload.npos || address + 1 == payload.size()) return;
-  const std::string wanted(payload);
-  if (tables_.link_bytes_ + wanted.size() > cell_tables::max_link_bytes) collect();
-  if (tables_.link_bytes_ + wanted.size() > cell_tables::max_link_bytes) return;
+  if (!has_room_for_link(payload.size())) return;
   const auto before = tables_.links_.size();
-  like_.link = number_of(tables_.links_, wanted);
-  if (tables_.links_.size() > before) tables_.link_bytes_ += wanted.size();
+  like_.link = number_of(tables_.links_, std::string(payload), link_in);
+  if (tables_.links_.size() > before) tables_.link_bytes_ += payload.size();
+}
+
+bool screen::has_room_for_link(std::size_t bytes) {
+  constexpr auto most = cell_tables::max_link_bytes;
+  constexpr auto little = most / 16;
+  if (tables_.link_bytes_ + bytes <= most) return true;
+  if (!collect(tables_.links_, link_in)) return false;
+  if (tables_.link_bytes_ > most - little) tables_.links_.rest();
+  return tables_.link_bytes_ + bytes <= most;
 }
 
 }  // namespace vt
