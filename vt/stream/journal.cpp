@@ -1,18 +1,14 @@
 #include <vt/stream/journal.hpp>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <optional>
 
 #include <vt/stream/parameter_list.hpp>
+#include <vt/stream/sgr.hpp>
 
 namespace vt {
 namespace {
-
-constexpr char escape_byte = 0x1b;
-
-constexpr bool is_digit(char c) { return '0' <= c && c <= '9'; }
 
 template <class Act>
 void for_each_mode(std::string_view parameters, const Act& act) {
@@ -247,32 +243,6 @@ std::size_t without_effect(std::string_view shown) {
     if (byte >= 0xc0) return end - back;
   }
   return end;
-}
-
-// An SGR that lies complete at the front, as nearly all do in coloured text: up to eight parameters
-// with `;` between them. Else nothing is taken.
-bool take_sgr(pen& p, std::string_view& text) {
-  if (text.size() < 3 || text[0] != escape_byte || text[1] != '[') return false;
-  constexpr unsigned greatest = 6553;  // ten of it is still a parameter's value
-  std::array<parameter, 8> list;
-  std::size_t count = 0;
-  unsigned value = 0;
-  for (std::size_t at = 2; at < text.size(); ++at) {
-    const char c = text[at];
-    if (is_digit(c) && value < greatest) {
-      value = value * 10 + static_cast<unsigned>(c - '0');
-    } else if ((c == ';' || c == 'm') && count < list.size()) {
-      list[count++] = {static_cast<std::uint16_t>(value), true, false};
-      value = 0;
-      if (c == ';') continue;
-      p.apply(list.data(), list.data() + count);
-      text.remove_prefix(at + 1);
-      return true;
-    } else {
-      return false;
-    }
-  }
-  return false;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 namespace vt {
@@ -39,6 +40,12 @@ constexpr word ends_ascii(word bytes) {
   return (~(low + in_each_byte(0x60)) | (low + in_each_byte(0x01)) | bytes) & top_bits;
 }
 
+// Marks all but digits, `;` and `:`.
+constexpr word ends_parameters(word bytes) {
+  const auto low = bytes & low_bits;
+  return (~(low + in_each_byte(0x50)) | (low + in_each_byte(0x44)) | bytes) & top_bits;
+}
+
 inline word load_word(const char* from) {
   word bytes;
   std::memcpy(&bytes, from, sizeof bytes);
@@ -56,6 +63,10 @@ constexpr std::size_t first_marked(word marks) {
   const auto bits = std::endian::native == std::endian::little ? std::countr_zero(marks)
                                                                : std::countl_zero(marks);
   return static_cast<std::size_t>(bits) / 8;
+}
+
+constexpr std::size_t count_marked(word marks) {
+  return static_cast<std::size_t>((marks >> 7) * in_each_byte(1) >> 56);
 }
 
 // The position of the first byte at or behind `at` that is in the set; text.size() if none is.
@@ -79,6 +90,24 @@ std::size_t find_first(std::string_view text, std::size_t at, Set set) {
     if (marks != 0) return at + first_marked(marks);
   }
   return text.size();
+}
+
+// The position of the `count`-th byte, from the end, that is in the set; count > 0.
+template <class Set>
+std::optional<std::size_t> find_last(std::string_view text, std::size_t count, Set set) {
+  constexpr std::size_t size = sizeof(word);
+  constexpr std::size_t block = 4;
+  auto end = text.size();
+  for (; end >= block * size; end -= block * size) {
+    const auto* from = text.data() + end - block * size;
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < block; ++i) found += count_marked(set(load_word(from + i * size)));
+    if (found >= count) break;
+    count -= found;
+  }
+  while (end-- > 0)
+    if (set(load_part(text.substr(end, 1))) != 0 && --count == 0) return end;
+  return std::nullopt;
 }
 
 }  // namespace vt
