@@ -65,6 +65,17 @@ constexpr std::size_t first_marked(word marks) {
   return static_cast<std::size_t>(bits) / 8;
 }
 
+constexpr std::size_t last_marked(word marks) {
+  const auto bits = std::endian::native == std::endian::little ? std::countl_zero(marks)
+                                                               : std::countr_zero(marks);
+  return sizeof(word) - 1 - static_cast<std::size_t>(bits) / 8;
+}
+
+constexpr word without_last(word marks) {
+  return std::endian::native == std::endian::little ? marks ^ std::bit_floor(marks)
+                                                    : marks & (marks - 1);
+}
+
 constexpr std::size_t count_marked(word marks) {
   return static_cast<std::size_t>((marks >> 7) * in_each_byte(1) >> 56);
 }
@@ -105,8 +116,17 @@ std::optional<std::size_t> find_last(std::string_view text, std::size_t count, S
     if (found >= count) break;
     count -= found;
   }
-  while (end-- > 0)
-    if (set(load_part(text.substr(end, 1))) != 0 && --count == 0) return end;
+  while (end > 0) {
+    const auto begin = end < size ? 0 : end - size;
+    auto marks = set(end < size ? load_part(text.substr(0, end)) : load_word(text.data() + begin));
+    if (const auto found = count_marked(marks); found < count) {
+      count -= found;
+      end = begin;
+      continue;
+    }
+    while (--count > 0) marks = without_last(marks);
+    return begin + last_marked(marks);
+  }
   return std::nullopt;
 }
 
