@@ -159,6 +159,35 @@ TEST_CASE("what is kept does not depend on how rows fell into chunks") {
   for (std::size_t i = 0; i < same.size(); ++i) REQUIRE(other[i] == same[i]);
 }
 
+TEST_CASE("the longest end within the limits is kept, and is never longer than it says") {
+  std::mt19937 random(3);
+  for (int trial = 0; trial < 300; ++trial) {
+    const vt::scrollback_limits limits{random() % 30, random() % 300};
+    vt::scrollback history(limits);
+    std::vector<std::string> rows;
+    for (std::size_t i = 0; i < 60; ++i) {
+      rows.push_back(line(i, random() % (trial % 3 * 30 + 3)));
+      history.push(rows.back());
+      const auto fits = [&](std::size_t count) {
+        vt::scrollback alone(limits);
+        for (auto at = rows.size() - count; at < rows.size(); ++at) alone.push(rows[at]);
+        return alone.size() == count;
+      };
+      REQUIRE(fits(history.size()));
+      REQUIRE((history.size() == rows.size() || !fits(history.size() + 1)));
+      REQUIRE(history.size() <= history.max_size());
+    }
+  }
+}
+
+TEST_CASE("as many rows as it says may be kept") {
+  const auto limits =
+      GENERATE(values<vt::scrollback_limits>({{5, 1000}, {1000, 100}, {5, 5}, {0, 9}}));
+  vt::scrollback history(limits);
+  for (int i = 0; i < 1000; ++i) history.push(encoded({}));
+  CHECK(history.size() == history.max_size());
+}
+
 TEST_CASE("a cleared scrollback holds no memory") {
   vt::scrollback history;
   for (std::size_t i = 0; i < 1000; ++i) history.push(line(i, 80));

@@ -57,6 +57,7 @@ stored_row scrollback::chunk::row(std::size_t number) const {
   return stored_row({bytes_.get() + begin, end_of(i) - begin});
 }
 
+// What was dropped for an older row would not fit with this one either: the law.
 void scrollback::push(std::string_view row) {
   const auto cost = charge(row.size());
   if (limits_.rows == 0 || cost > limits_.bytes) return clear();
@@ -68,6 +69,11 @@ void scrollback::push(std::string_view row) {
   chunks_.back().append(row);
   ++rows_;
   charged_ += cost;
+}
+
+std::size_t scrollback::max_size() const {
+  constexpr std::size_t least_row = 1;
+  return std::min(limits_.rows, limits_.bytes / charge(least_row));
 }
 
 void scrollback::drop_oldest() {

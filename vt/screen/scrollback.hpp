@@ -4,8 +4,8 @@
 // rows and so many bytes. Rows lie one behind the other in chunks; none moves or is copied again
 // once the next chunk has begun, and dropping the oldest frees a chunk now and then.
 //
-// Which rows are kept depends on the rows alone, not on how they fell into chunks: two that were
-// given the same rows behind a clear() keep the same.
+// Law: it keeps the longest end, within both limits, of all rows since a clear(), however they fell
+// into chunks. So no more than max_size() of the last rows count for what is kept.
 #pragma once
 
 #include <cstddef>
@@ -34,6 +34,7 @@ class scrollback {
   void clear();  // ED 3; frees all
 
   std::size_t size() const { return rows_; }
+  std::size_t max_size() const;  // as many as the limits let it ever be
 
   // 0 is the oldest, i < size(). Holds until the next push() or clear().
   stored_row operator[](std::size_t i) const;
