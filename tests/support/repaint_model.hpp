@@ -16,7 +16,8 @@ namespace test {
 
 // A screen with its scrollback.
 struct kept_screen {
-  kept_screen(int rows, int columns) : screen(rows, columns, &history) {}
+  kept_screen(int rows, int columns, vt::scrollback_limits limits = {})
+      : history(limits), screen(rows, columns, &history) {}
 
   vt::repainted repainted() const { return vt::repaint(screen, &history.rows()); }
 

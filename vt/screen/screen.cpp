@@ -5,6 +5,7 @@
 #include <vt/screen/answers.hpp>
 #include <vt/screen/engine.hpp>
 #include <vt/stream/scan.hpp>
+#include <vt/stream/sgr.hpp>
 #include <vt/stream/utf8.hpp>
 
 namespace vt {
@@ -64,6 +65,25 @@ void screen::feed(std::string_view bytes) {
     if (!found) continue;
     if (queries_ != nullptr) tell(*found, position_ - bytes.size());
     apply(*found);
+  }
+}
+
+// The pen of the journal may be another one.
+void screen::pass_over(std::string_view bytes) {
+  position_ += bytes.size();
+  control('\r');
+  auto sgrs = since_plain(bytes);
+  const bool alike = text_.pen == journal_.state().text.pen;
+  journal_.feed(sgrs);
+  redraw_ = true;
+  if (alike) {
+    text_.pen = journal_.state().text.pen;
+    return;
+  }
+  while (const auto t = tokens_.next(sgrs)) {
+    if (t->kind != token_kind::csi) continue;
+    const parameter_list given(t->parameters);
+    text_.pen.apply(given.begin(), given.end());
   }
 }
 

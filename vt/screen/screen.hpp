@@ -71,6 +71,10 @@ class screen {
 
   void feed(std::string_view bytes);  // cut anywhere
 
+  // Counts bytes that are left out and does the SGRs in them; the cursor stays in its row. They are
+  // what a skipper says may be left out (skip.hpp), and end with CR.
+  void pass_over(std::string_view bytes);
+
   // Margins are undone. Rows that no longer fit go first below the cursor, then at the top.
   void resize(int rows, int columns);
 

@@ -24,7 +24,8 @@ class journal {
   // What was shown, in order, cut anywhere. Never allocates.
   void feed(std::string_view shown);
 
-  // The same for who has a tokenizer of its own; never both.
+  // The same for who has a tokenizer of its own; it may change between both where each is at
+  // ground.
   void take(const token& t);
 
   // The terminal is not in the middle of a sequence, a string or a character.
