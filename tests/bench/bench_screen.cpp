@@ -1,7 +1,6 @@
 // What a screen costs beside libvterm's bare VTermState, which keeps no cell, on the same data:
 // 50 rows of 200 columns, in reads of a pty. --help is google-benchmark's.
 #include <benchmark/benchmark.h>
-#include <vterm.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -9,15 +8,20 @@
 #include <string_view>
 
 #include <vt/screen/screen.hpp>
+#include "bare_state.hpp"
 #include "samples.hpp"
 
 namespace {
 
 using bench::coloured;
+using bench::german;
+using bench::long_lines;
 using bench::mebibyte;
 using bench::plain_lines;
 using bench::pty_read;
 using bench::repeated;
+using bench::seq;
+using bench::yes;
 
 constexpr int rows = 50;
 constexpr int columns = 200;
@@ -28,34 +32,8 @@ const std::string& alternate_redraws() {
   return text;
 }
 
-const std::string& long_lines() {
-  static const std::string text = repeated(std::string(400, 'x') + "\r\n");
-  return text;
-}
-
 const std::string& endless_line() {
   static const std::string text = repeated("endless ");
-  return text;
-}
-
-const std::string& seq() {
-  static const std::string text = [] {
-    std::string all;
-    for (int i = 1; all.size() < mebibyte; ++i) all += std::to_string(i) + "\r\n";
-    return all;
-  }();
-  return text;
-}
-
-const std::string& yes() {
-  static const std::string text = repeated("y\r\n");
-  return text;
-}
-
-const std::string& german() {
-  static const std::string text = repeated(
-      "Stra\u00dfenverk\u00e4ufer m\u00f6gen \u201e\u00dcbung\u201c \u2013 h\u00f6chst "
-      "gem\u00fctlich und na\u00efv\r\n");
   return text;
 }
 
@@ -101,14 +79,8 @@ void screen(benchmark::State& state, const std::string& (*text)()) {
 }
 
 void bare_state(benchmark::State& state, const std::string& (*text)()) {
-  auto* const v = vterm_new(rows, columns);
-  vterm_set_utf8(v, 1);
-  vterm_output_set_callback(
-      v, [](const char*, std::size_t, void*) {}, nullptr);
-  vterm_state_reset(vterm_obtain_state(v), 1);
-  in_reads(state, text(),
-           [&](std::string_view bytes) { vterm_input_write(v, bytes.data(), bytes.size()); });
-  vterm_free(v);
+  bench::bare_state bare(rows, columns);
+  in_reads(state, text(), [&](std::string_view bytes) { bare.feed(bytes); });
 }
 
 #define DATA(name)                             \

@@ -27,6 +27,32 @@ inline const std::string& plain_lines() {
   return text;
 }
 
+inline const std::string& long_lines() {
+  static const std::string text = repeated(std::string(400, 'x') + "\r\n");
+  return text;
+}
+
+inline const std::string& seq() {
+  static const std::string text = [] {
+    std::string all;
+    for (int i = 1; all.size() < mebibyte; ++i) all += std::to_string(i) + "\r\n";
+    return all;
+  }();
+  return text;
+}
+
+inline const std::string& yes() {
+  static const std::string text = repeated("y\r\n");
+  return text;
+}
+
+inline const std::string& german() {
+  static const std::string text = repeated(
+      "Stra\u00dfenverk\u00e4ufer m\u00f6gen \u201e\u00dcbung\u201c \u2013 h\u00f6chst "
+      "gem\u00fctlich und na\u00efv\r\n");
+  return text;
+}
+
 // A log and a listing in colour: a colour about every eight characters.
 inline const std::string& coloured() {
   static const std::string text = repeated(

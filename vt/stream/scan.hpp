@@ -40,12 +40,6 @@ constexpr word ends_ascii(word bytes) {
   return (~(low + in_each_byte(0x60)) | (low + in_each_byte(0x01)) | bytes) & top_bits;
 }
 
-// Marks all but digits, `;` and `:`.
-constexpr word ends_parameters(word bytes) {
-  const auto low = bytes & low_bits;
-  return (~(low + in_each_byte(0x50)) | (low + in_each_byte(0x44)) | bytes) & top_bits;
-}
-
 inline word load_word(const char* from) {
   word bytes;
   std::memcpy(&bytes, from, sizeof bytes);

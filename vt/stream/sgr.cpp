@@ -5,6 +5,7 @@
 
 #include <vt/stream/scan.hpp>
 #include <vt/stream/tokenizer.hpp>
+#include <vt/stream/utf8.hpp>
 
 namespace vt {
 namespace {
@@ -22,9 +23,11 @@ bool begins_plain(std::string_view parameters) {
 
 }  // namespace
 
+// Byte by byte: most have one to five.
 std::size_t sgr_size(std::string_view text) {
   if (!text.starts_with(introducer)) return 0;
-  const auto end = find_first(text, introducer.size(), ends_parameters);
+  auto end = introducer.size();
+  while (end < text.size() && is_between(text[end], '0', ';')) ++end;
   if (end == text.size() || text[end] != 'm') return 0;
   return end - introducer.size() > max_parameter_bytes ? 0 : end + 1;
 }

@@ -83,6 +83,12 @@ std::size_t payload_size(std::string_view bytes, token_kind kind) {
   return at;
 }
 
+// All but digits, `;` and `:`.
+constexpr word ends_parameters(word bytes) {
+  const auto low = bytes & low_bits;
+  return (~(low + in_each_byte(0x50)) | (low + in_each_byte(0x44)) | bytes) & top_bits;
+}
+
 // Readers of sequences that are here as a whole. Each takes a part of one from `at` on and gives
 // where it ends; nullptr: something is amiss, or not yet here.
 using place = const char*;
