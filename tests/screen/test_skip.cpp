@@ -112,6 +112,7 @@ TEST_CASE("what leaves no trace is left out, what leaves one is not") {
       {"a pen that was never plain", "\x1b[1m", "\x1b[31mx\x1b[39m\x1b[44m" + flood},
       {"a background that scrolls in", "", "\x1b[44m" + flood},
       {"a pen of the journal that is another", "\0337\x1b[31m\x1b[?1048l", "\x1b[1m" + flood},
+      {"lines that are erased", "\x1b[1m", "\x1b[41m" + repeated("\x1b[Kx\x1b[1Ky\x1b[2K\r\n", 40)},
       {"a link", "\x1b]8;;http:\a", flood},
       {"guarded cells", "\x1b[1\"q", flood},
       {"characters of all kinds", "", repeated("\u4e16e\u0301\t\xff\xe4\xb8\b\r\n", 40)},
@@ -150,10 +151,11 @@ TEST_CASE("what leaves no trace is left out, what leaves one is not") {
 }
 
 TEST_CASE("what is more than text and colour is never left out") {
-  const auto more = GENERATE(
-      as<std::string>(), "\x0e", "\x0e\x1b)0", "\x1b)0\x0ex\x0f", "\x1b[>4;1m", "\x1b[1\n;31m",
-      "\xc2\x9b\x33\x31m", "\x1b[?1m\x1b[4h", "\x1b[31", "\x1b]2;title\r\n\a", "\x1b]8;;http:\a",
-      "\x1b[2;3r\n", "\x1b[?7l", "\033(0", "\033=", "\0337", "\x1b[3g", "\x1b[?1049h", "\xc2");
+  const auto more =
+      GENERATE(as<std::string>(), "\x0e", "\x0e\x1b)0", "\x1b)0\x0ex\x0f", "\x1b[>4;1m",
+               "\x1b[1\n;31m", "\xc2\x9b\x33\x31m", "\x1b[?1m\x1b[4h", "\x1b[3K\x1b[4h", "\x1b[31",
+               "\x1b]2;title\r\n\a", "\x1b]8;;http:\a", "\x1b[2;3r\n", "\x1b[?7l", "\033(0",
+               "\033=", "\0337", "\x1b[3g", "\x1b[?1049h", "\xc2");
   CAPTURE(test::escaped(more));
   test::flooded both(2, 10, {.rows = 1});
   const auto flood = numbered_lines(8) + more + numbered_lines(40);

@@ -1,4 +1,4 @@
-// Floods, at random: many lines of text, colour and the controls that leave nothing behind, so that
+// Floods, at random: many lines of text, colour and controls that leave nothing behind, so that
 // nearly all of them may be left out; now and then what may not. And how a screen that was not
 // given all of them is compared with one that was.
 #pragma once
@@ -54,12 +54,17 @@ inline constexpr std::string_view flood_colors[] = {
     "\x1b[38:2::^:^:^;1m",
     "\x1b[1;2;3;4;5;6;7;8;9;53;31m",
     "\x1b[4:3m",
+    "\x1b[K",
+    "\x1b[44m\x1b[K",
+    "\x1b[0K",
+    "\x1b[1K",
+    "\x1b[2K",
 };
 
 // What ends a stretch that may be left out.
 inline constexpr std::string_view flood_ends[] = {
     "\x0e",          "\x0f",    "\033N",     "\x1b[>4;1m",     "\x1b[3\n1m",       "\xc2\x9b^m",
-    "\x1b[^",        "\x1b[K",  "\x1b[1;1H", "\x1b]2;$\r\n\a", "\x1b]8;;http:^\a", "\x1b]8;;\a",
+    "\x1b[^",        "\x1b[?K", "\x1b[1;1H", "\x1b]2;$\r\n\a", "\x1b]8;;http:^\a", "\x1b]8;;\a",
     "\x1b[2;3r\n\n", "\x1b[4h", "\033(0",    "\x1b[1m\x1b[3b"};
 
 class flood_grammar {

@@ -83,6 +83,7 @@ TEST_CASE("of many SGRs those since the pen was plain are enough") {
   CHECK(vt::since_plain("\x1b[1mab\x1b[0;4mcd") == "\x1b[0;4mcd");
   CHECK(vt::since_plain("ab\x1b[1mcd\x1b[01m") == "\x1b[1mcd\x1b[01m");
   CHECK(vt::since_plain("ab\x1b[0:1mcd") == "\x1b[0:1mcd");
+  CHECK(vt::since_plain("ab\x1b[1mcd\x1b[K\x1b[0K") == "\x1b[1mcd\x1b[K\x1b[0K");
   CHECK(vt::since_plain("abcd").empty());
   std::mt19937 random(3);
   for (int i = 0; i < 5'000; ++i) {

@@ -81,7 +81,7 @@ void screen::pass_over(std::string_view bytes) {
     return;
   }
   while (const auto t = tokens_.next(sgrs)) {
-    if (t->kind != token_kind::csi) continue;
+    if (t->kind != token_kind::csi || t->function() != function("m")) continue;
     const parameter_list given(t->parameters);
     text_.pen.apply(given.begin(), given.end());
   }

@@ -1,5 +1,5 @@
-// Why the law holds. Take a stretch of text (of invalid bytes, too), SGR, and C0 but ESC, SO and
-// SI, that begins at ground, without margins and without a single shift that waits.
+// Why the law holds. Take a stretch of text (of invalid bytes, too), SGR, EL, and C0 but ESC, SO
+// and SI, that begins at ground, without margins and without a single shift that waits.
 //
 // In it only the cursor's row is written to, and the cursor leaves that for the next one alone, by
 // a line feed or a wrap. Where in a row it stands depends on where it stood before and on what the
@@ -41,12 +41,21 @@ bool is_plain(const screen& s) {
   return s.pending().empty() && s.single_shift() == 0 && !has_margins(s);
 }
 
+// EL: compilers and grep write one behind each colour.
+std::size_t erase_size(std::string_view text) {
+  for (const std::string_view erase : {"\x1b[K", "\x1b[0K", "\x1b[1K", "\x1b[2K"})
+    if (text.starts_with(erase)) return erase.size();
+  return 0;
+}
+
 // Up to the first byte that is nothing of what a stretch is made of.
 std::size_t stretch_size(std::string_view bytes) {
   std::size_t at = 0;
   while (true) {
     at += find_control_sequence(bytes.substr(at));
-    const auto size = sgr_size(bytes.substr(at));
+    const auto rest = bytes.substr(at);
+    const auto sgr = sgr_size(rest);
+    const auto size = sgr != 0 ? sgr : erase_size(rest);
     if (size == 0) return at;
     at += size;
   }

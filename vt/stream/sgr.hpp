@@ -19,8 +19,9 @@ std::size_t sgr_size(std::string_view text);
 // as nearly all do. Else nothing is taken.
 bool take_sgr(pen& p, std::string_view& text);
 
-// The end of `text`, in which each ESC begins an SGR, that does to any pen what all of it does:
-// from the last one on that begins with a plain pen, else from the first.
+// The end of `text` that does to any pen what all of it does: from the last SGR on that begins with
+// a plain pen, else from the first. Each ESC in it begins an SGR or another control sequence
+// without `;`.
 std::string_view since_plain(std::string_view text);
 
 }  // namespace vt
