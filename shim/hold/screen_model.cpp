@@ -7,6 +7,7 @@ namespace shim::hold {
 screen_model::screen_model(const screen_message::begin& how)
     : history_({how.history_rows, static_cast<std::size_t>(how.history_bytes)}),
       screen_(static_cast<int>(how.rows), static_cast<int>(how.columns), this, this),
+      skipper_(screen_, history_.rows().max_size()),
       origin_(how.position) {}
 
 void screen_model::resize(const screen_message::resize& to) {

@@ -13,6 +13,7 @@
 #include <vt/screen/history.hpp>
 #include <vt/screen/repaint.hpp>
 #include <vt/screen/screen.hpp>
+#include <vt/screen/skip.hpp>
 
 namespace shim::hold {
 
@@ -21,7 +22,10 @@ class screen_model final : vt::line_sink, vt::query_sink {
   explicit screen_model(const screen_message::begin& how);
 
   std::uint64_t position() const { return origin_ + screen_.position(); }
-  void feed(std::string_view output) { screen_.feed(output); }
+
+  // Takes from the front of the output that is there, and lets the screen read at most so many
+  // bytes of it; as if it had read all that was taken, once that is all there was.
+  void step(std::string_view output, std::size_t most) { skipper_.step(output, most); }
   void resize(const screen_message::resize& to);
 
   vt::repainted picture(const screen_message::paint& wanted) const;
@@ -36,9 +40,11 @@ class screen_model final : vt::line_sink, vt::query_sink {
   void push(const vt::answer& next) override;
 
   vt::history history_;
-  std::uint64_t rows_ = 0;  // that ever left the screen
+  std::uint64_t rows_ =
+      0;  // that left the screen: at least as many as the history has since any one
   std::deque<vt::answer> answers_;
   vt::screen screen_;
+  vt::skipper skipper_;
   std::uint64_t origin_;  // where the screen's position 0 is
 };
 

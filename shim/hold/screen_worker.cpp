@@ -153,7 +153,7 @@ void worker::step(std::uint64_t until) {
   resize_due();
   const auto at = model_->position();
   if (!resizes_.empty()) until = std::min(until, resizes_.front().position);
-  model_->feed(output_.bytes(at, std::min<std::size_t>(until - at, step_size)));
+  model_->step(output_.bytes(at, static_cast<std::size_t>(until - at)), step_size);
 }
 
 void worker::resize_due() {

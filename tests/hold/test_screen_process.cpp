@@ -77,6 +77,25 @@ TEST_CASE("and so it is for any output, in pieces that wake it or do not") {
   }
 }
 
+TEST_CASE(
+    "a flood gives the same picture as if all of it had been read, and so does what follows") {
+  screen_bench b;
+  b.start();
+  test::kept_screen ours(24, 80);
+  for (int i = 0; i < 3; ++i) {
+    std::string flood;
+    for (int line = 0; flood.size() < 1'800'000; ++line)
+      flood += "\x1b[3" + std::to_string(line % 8) + "m" + std::to_string(i * 1'000'000 + line) +
+               "\x1b[m\r\n";
+    b.put(flood);
+    ours.screen.feed(flood);
+    const auto made = b.picture();
+    REQUIRE(made);
+    CHECK(made->bytes == ours.repainted().bytes);
+    CHECK(made->position == b.ring.head());
+  }
+}
+
 TEST_CASE("another size holds from its place in the output on") {
   screen_bench b;
   b.start();
