@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <span>
@@ -114,6 +115,27 @@ bool set_duration(const toml::node& node, config& to) {
   return duration.has_value();
 }
 
+// `history` may be "all" or "none", too.
+template <auto Member>
+bool set_rows(const toml::node& node, config& to) {
+  if (const auto text = node.value_exact<std::string>()) {
+    const auto rows = parse_rows(*text);
+    if (rows) to.*Member = *rows;
+    return rows.has_value();
+  }
+  const auto number = node.value_exact<std::int64_t>();
+  if (!number || *number < 0 || *number >= all_rows) return false;
+  to.*Member = static_cast<std::uint32_t>(*number);
+  return true;
+}
+
+bool set_hang_up_rule(const toml::node& node, config& to) {
+  const auto text = node.value_exact<std::string>();
+  if (text == "detach") to.on_hangup = hang_up_rule::detach;
+  if (text == "kill") to.on_hangup = hang_up_rule::kill;
+  return text == "detach" || text == "kill";
+}
+
 struct key_row {
   std::string_view name;
   bool (*set)(const toml::node&, config&);  // false, and nothing set, if the value will not do
@@ -123,12 +145,19 @@ struct key_row {
 constexpr std::string_view a_duration = "a duration: seconds, or \"20s\", \"1m\", \"2h\"";
 constexpr std::string_view a_flag = "true or false";
 
+constexpr std::string_view some_rows = "a number of rows, \"all\" or \"none\"";
+
 constexpr std::array rows = {
+    key_row{"hangup_limit", set_duration<&config::hangup_limit>, a_duration},
+    key_row{"history", set_rows<&config::history>, some_rows},
     key_row{"hold", set_flag<&config::hold>, a_flag},
     key_row{"idle_timeout", set_duration<&config::idle_timeout>, a_duration},
+    key_row{"keep_ended", set_duration<&config::keep_ended>, a_duration},
     key_row{"kill_after", set_duration<&config::kill_after>, a_duration},
+    key_row{"on_hangup", set_hang_up_rule, "\"detach\" or \"kill\""},
     key_row{"paste_guard", set_flag<&config::paste_guard>, a_flag},
     key_row{"plain", set_flag<&config::plain>, a_flag},
+    key_row{"scrollback", set_rows<&config::scrollback>, some_rows},
     key_row{"timeout", set_duration<&config::timeout>, a_duration},
 };
 
@@ -343,6 +372,16 @@ std::string user_directory() {
 }
 
 }  // namespace
+
+std::optional<std::uint32_t> parse_rows(std::string_view text) {
+  if (text == "all") return all_rows;
+  if (text == "none") return 0;
+  std::uint32_t rows = 0;
+  const auto* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, rows);
+  if (read.ec != std::errc{} || read.ptr != end || rows == all_rows) return std::nullopt;
+  return rows;
+}
 
 config_result read_config(const std::vector<std::string>& files, std::string_view host) {
   config_result all;

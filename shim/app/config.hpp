@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,10 @@
 #include <shim/core/escape_commands.hpp>
 
 namespace shim::app {
+
+enum class hang_up_rule : std::uint8_t { detach, kill };
+
+inline constexpr std::uint32_t all_rows = 0xffffffff;
 
 // Every key with the value it has when nobody sets it. `[host."*.prod"]` tables set the same keys
 // for hosts that match (ssh_config(5) PATTERNS); of several that match in one file the first that
@@ -22,9 +27,14 @@ struct config {
   std::chrono::milliseconds idle_timeout{0};
   std::optional<std::chrono::milliseconds> kill_after;
   bool plain = false;
-  bool hold = true;
   bool paste_guard = true;
-  escape_keys keys;  // [keys], outside of hosts: detach = "d"
+  bool hold = true;  // the session can be detached, and outlives a closed window
+  std::optional<hang_up_rule> on_hangup;  // nothing: kill if called as ssh, else detach
+  std::chrono::milliseconds hangup_limit = std::chrono::hours(24);
+  std::chrono::milliseconds keep_ended = std::chrono::hours(24);  // 0: not at all
+  std::uint32_t history = 1000;       // rows that come back when a session is attached
+  std::uint32_t scrollback = 10'000;  // rows that are kept of it
+  escape_keys keys;                   // [keys], outside of hosts: detach = "d"
 };
 
 struct config_warning {
@@ -48,6 +58,9 @@ config_result parse_config(std::string_view text, const std::string& file, std::
 
 // The files, from the environment's XDG_CONFIG_HOME and HOME; `named` (--config) replaces both.
 std::vector<std::string> config_files(std::optional<std::string_view> named);
+
+// A number, "all" or "none".
+std::optional<std::uint32_t> parse_rows(std::string_view text);
 
 // "FILE:LINE: WHAT", safe to print.
 std::string described(const config_warning& warning);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <shim/core/duration.hpp>
+#include <shim/core/session_name.hpp>
 
 namespace shim::app {
 namespace {
@@ -31,7 +32,12 @@ std::string switch_on(options& all, std::string_view) {
   return "";
 }
 
-std::string not_held(options&, std::string_view) { return "this version does not hold sessions"; }
+std::string read_name(options& all, std::string_view text) {
+  all.name = std::string(text);
+  const auto wrong = check_session_name(text);
+  return wrong ? wrong.message() : std::string();
+}
+
 std::string not_pooled(options&, std::string_view) { return "this version has no pool of masters"; }
 
 struct row {
@@ -41,13 +47,13 @@ struct row {
 };
 
 constexpr row table[] = {
-    {"attach", false, not_held},
+    {"attach", false, switch_on<&options::attach>},
     {"config", true, read_text<&options::config_file>},
-    {"detached", false, not_held},
+    {"detached", false, switch_on<&options::detached>},
     {"help", false, switch_on<&options::help>},
     {"idle-timeout", true, read_duration<&options::idle_timeout>},
     {"kill-after", true, read_duration<&options::kill_after>},
-    {"name", true, not_held},
+    {"name", true, read_name},
     {"no-hold", false, switch_on<&options::no_hold>},
     {"plain", false, switch_on<&options::plain>},
     {"pool", false, not_pooled},

@@ -18,6 +18,9 @@ struct options {
   std::optional<std::chrono::milliseconds> idle_timeout;
   std::optional<std::chrono::milliseconds> kill_after;
   std::optional<std::string> config_file;
+  std::optional<std::string> name;
+  bool attach = false;
+  bool detached = false;
   bool no_hold = false;
   bool plain = false;
   bool help = false;

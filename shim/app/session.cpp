@@ -1,74 +1,140 @@
 #include <shim/app/session.hpp>
 
+#include <fmt/core.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <termios.h>
+#include <unistd.h>
 
 #include <cstdlib>
-#include <span>
 #include <string_view>
+#include <utility>
 
+#include <shim/app/environment.hpp>
+#include <shim/app/session_table.hpp>
 #include <shim/app/talk.hpp>
-#include <shim/io/child.hpp>
-#include <shim/io/crash_guard.hpp>
+#include <shim/hold/client.hpp>
+#include <shim/hold/session_list.hpp>
+#include <shim/hold/start_session.hpp>
+#include <shim/hold/unheld.hpp>
+#include <shim/io/error.hpp>
 #include <shim/io/pty.hpp>
-#include <shim/io/relay_loop.hpp>
-#include <shim/io/ring.hpp>
 #include <shim/io/tty.hpp>
-#include <vt/stream/reset.hpp>
 
 namespace shim::app {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr child_status failure{child_status::how::exited, exit_failure};
 
-// A terminal that does not read keeps nobody waiting: `~.` ends within half a second.
-constexpr auto last_words_time = 50ms;
-
-child_status give_up(std::string_view what, std::error_code why) {
-  cannot(what, why.message());
+child_status give_up(std::string_view what, std::string_view why) {
+  cannot(what, why);
   return failure;
 }
 
-static_assert(io::crash_guard::room > vt::max_reset_bytes + 2);
+// Where there is no terminal: what most are.
+constexpr window_size usual_window{24, 80, 0, 0};
 
-std::size_t crash_bytes(const void* relay, std::span<char> into) noexcept {
-  constexpr std::string_view new_line = "\r\n";
-  const auto& journal = static_cast<const shim::relay*>(relay)->journal();
-  const auto size = vt::reset(journal, into.first<vt::max_reset_bytes>());
-  return size + new_line.copy(into.data() + size, new_line.size());
+termios terminal_of(int fd) {
+  termios modes{};
+  if (::tcgetattr(fd, &modes) == 0) return modes;
+  ::cfmakeraw(&modes);
+  modes.c_iflag |= ICRNL | IXON;
+  modes.c_oflag |= OPOST | ONLCR;
+  modes.c_lflag |= ISIG | ICANON | ECHO | ECHOE | ECHOK | IEXTEN;
+  modes.c_cflag |= CREAD;
+  return modes;
+}
+
+hold::session_request hold_request(session_request& request) {
+  auto& held = *request.held;
+  hold::session_request wanted;
+  wanted.places = hold::places_of_environment();
+  wanted.name = held.name;
+  wanted.taken = held.taken;
+  wanted.program = {std::move(request.program), std::move(request.argv), true, false};
+  wanted.session.host = held.host;
+  wanted.session.command = held.command;
+  wanted.session.forwards_agent = held.forwards_agent;
+  wanted.session.life = held.life;
+  wanted.session.escape = request.relay.escape;
+  wanted.session.private_escape = request.relay.private_escape;
+  wanted.session.ssh_has_info = request.relay.ssh_has_info;
+  wanted.session.why_no_handover = request.relay.why_no_handover;
+  wanted.screen.history_rows = held.scrollback;
+  wanted.terminal = terminal_of(STDIN_FILENO);
+  wanted.size = io::window_size_of(STDIN_FILENO);
+  if (wanted.size.rows == 0) wanted.size = usual_window;
+  return wanted;
+}
+
+child_status run_client(hold::client_request request) {
+  std::error_code error;
+  io::tty terminal(error);
+  if (error) return give_up("open the terminal", error.message());
+  request.agent = environment("SSH_AUTH_SOCK");
+  request.list_sessions = session_lines;
+  const auto end = hold::run_client(terminal, std::move(request));
+  if (!end.failure.empty()) return give_up("attach to the session", end.failure);
+  if (end.holder_lost && !end.end.ssh) note("how the session ended is not known");
+  return plan_exit(end.end);
+}
+
+child_status run_unheld(session_request request) {
+  std::error_code error;
+  io::tty terminal(error);
+  if (error) return give_up("open the terminal", error.message());
+  hold::unheld_error wrong;
+  const auto end = hold::run_unheld(terminal,
+                                    {std::move(request.program), std::move(request.argv),
+                                     std::move(request.relay), session_lines},
+                                    wrong);
+  if (wrong.why) return give_up(wrong.what, wrong.why.message());
+  return plan_exit(end);
 }
 
 }  // namespace
 
 child_status run_session(session_request request) {
+  if (!request.held) return run_unheld(std::move(request));
+  auto relay = request.relay;
+  auto unheld = request;
+  hold::place_error error;
+  auto started = hold::start_session(hold_request(request), error);
+  if (error && unheld.held->taken == hold::if_taken::fail)
+    return give_up(error.what, error.why.message());
+  if (error) {
+    if (!relay.quiet)
+      note(fmt::format("this session is not held: cannot {}: {}", error.what, error.why.message()));
+    unheld.relay.session.clear();
+    return run_unheld(std::move(unheld));
+  }
+  hold::client_request client;
+  client.holder = std::move(started.holder);
+  client.relay = std::move(relay);
+  client.first = true;
+  return run_client(std::move(client));
+}
+
+int start_detached(session_request request) {
+  hold::place_error error;
+  const auto started = hold::start_session(hold_request(request), error);
+  if (error) {
+    cannot(error.what, error.why.message());
+    return exit_failure;
+  }
+  fmt::print("{}\n", started.name);
+  return EXIT_SUCCESS;
+}
+
+child_status attach_session(attach_request request) {
   std::error_code error;
-  const io::sigchld_guard sigchld;
-  io::tty terminal(error);
-  if (error) return give_up("open the terminal", error);
-  io::ring output(io::ring::default_capacity, error);
-  if (error) return give_up("make the output ring", error);
-  auto pty = io::pty::open(terminal.original(), terminal.size(), error);
-  if (error) return give_up("open a pty", error);
-  const bool stderr_on_pty = io::same_terminal(STDERR_FILENO, terminal.fd());
-  io::child ssh({request.ssh, request.argv, stderr_on_pty, sigchld.was_ignored()}, pty.slave.get(),
-                error);
-  if (error) return give_up("run " + request.ssh, error);
-  pty.slave.reset();
-
-  asio::io_context context(1);
-  io::relay_loop loop(context, {terminal, pty.master.get(), ssh, output}, std::move(request.relay));
-  const io::crash_guard crash(terminal, crash_bytes, &loop.machine());
-  loop.catch_signals();
-  if ((error = terminal.enter_raw())) return give_up("set up the terminal", error);
-  session_end end;
-  loop.start([&end](session_end how) { end = how; });
-  context.run();
-
-  terminal.write(loop.machine().closing_text(), last_words_time);  // while CR LF is CR LF
-  terminal.restore();
-  return plan_exit(end);
+  hold::client_request client;
+  client.holder = hold::connect_to_session(request.where, request.name, error);
+  if (error) return give_up("attach to " + request.name, error.message());
+  client.relay = std::move(request.relay);
+  client.most_history = request.most_history;
+  client.take = request.take;
+  return run_client(std::move(client));
 }
 
 void end_like(child_status end) {

@@ -10,12 +10,14 @@
 #include <vector>
 
 #include <shim/app/config.hpp>
+#include <shim/app/environment.hpp>
 #include <shim/app/find_ssh.hpp>
 #include <shim/app/options.hpp>
 #include <shim/app/session.hpp>
 #include <shim/app/supervise.hpp>
 #include <shim/app/talk.hpp>
 #include <shim/app/verbs.hpp>
+#include <shim/core/session_name.hpp>
 #include <shim/core/ssh_settings.hpp>
 #include <shim/core/transparency.hpp>
 #include <shim/io/argv.hpp>
@@ -41,16 +43,14 @@ constexpr escape_char other_private_escape{0xfe};
 
 constexpr ssh_version first_with_info{10, 3};
 
-std::string_view environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string_view() : value;
-}
-
 // A stdout that is another terminal than stdin is not ours to write to.
 surroundings look_around() {
   return {::isatty(STDIN_FILENO) != 0, io::same_terminal(STDIN_FILENO, STDOUT_FILENO),
           environment("TERM"), environment("SSH_SHIM") == "off"};
 }
+
+// One that is redirected stays ssh's own, which a holder could not keep.
+bool stderr_is_terminal() { return io::same_terminal(STDERR_FILENO, STDIN_FILENO); }
 
 // An ssh being asked for its version; both questions of a start run at the same time.
 class version_question {
@@ -70,7 +70,8 @@ class version_question {
 // A start on its way from words to ssh.
 class starter {
  public:
-  starter(word_span words, std::string ssh) : words_(words), ssh_(std::move(ssh)) {}
+  starter(word_span words, std::string ssh, bool called_as_ssh)
+      : words_(words), ssh_(std::move(ssh)), called_as_ssh_(called_as_ssh) {}
 
   int run();
 
@@ -79,7 +80,9 @@ class starter {
   int ask_ssh();
   int shim(const std::optional<ssh_settings>& settings, ssh_version version);
   config configured(std::string_view host, bool quiet);
-  relay_options relay_for(const std::optional<ssh_settings>& settings, ssh_version version);
+  relay_options relay_for(const std::optional<ssh_settings>& settings, ssh_version version,
+                          const config& config);
+  holding held_by(const std::optional<ssh_settings>& settings, const config& config) const;
   escape_char typed_escape(const std::optional<ssh_settings>& settings) const;
   std::vector<std::string> argv_with(std::vector<std::string> first, std::string_view drop) const;
   std::string_view destination() const;  // the host in it
@@ -87,6 +90,7 @@ class starter {
 
   word_span words_;
   std::string ssh_;
+  bool called_as_ssh_;
   ssh_argv argv_;
   options options_;
 };
@@ -148,9 +152,38 @@ int starter::ask_ssh() {
 }
 
 int starter::shim(const std::optional<ssh_settings>& settings, ssh_version version) {
-  auto relay = relay_for(settings, version);
-  auto argv = argv_with({"-e", spelled(relay.private_escape)}, "e");
-  end_like(run_session({ssh_, std::move(argv), std::move(relay)}));
+  const bool quiet = settings ? settings->quiet : has_option('q');
+  const auto config = configured(settings ? settings->host : destination(), quiet);
+  auto relay = relay_for(settings, version, config);
+  relay.quiet = quiet;
+  session_request request;
+  request.program = ssh_;
+  request.argv = argv_with({"-e", spelled(relay.private_escape)}, "e");
+  request.relay = std::move(relay);
+  const bool is_wanted = config.hold || options_.name || options_.detached;
+  if (is_wanted && !options_.no_hold && stderr_is_terminal())
+    request.held = held_by(settings, config);
+  if (options_.detached) return start_detached(std::move(request));
+  end_like(run_session(std::move(request)));
+}
+
+// The limit on a time of its own that a user sets goes with him.
+holding starter::held_by(const std::optional<ssh_settings>& settings, const config& config) const {
+  holding held;
+  const auto given = argv_.destination ? words_[*argv_.destination] : std::string_view();
+  held.name = options_.name.value_or(session_name_for(given));
+  if (options_.name) held.taken = hold::if_taken::fail;
+  held.host = given;
+  held.command = "ssh " + std::string(given);
+  held.forwards_agent = settings && settings->forward_agent;
+  const auto rule =
+      config.on_hangup.value_or(called_as_ssh_ ? hang_up_rule::kill : hang_up_rule::detach);
+  held.life.outlives_hang_up = rule == hang_up_rule::detach;
+  held.life.hang_up_limit = config.hangup_limit;
+  held.life.keep_ended = config.keep_ended;
+  held.life.keeps_ended = config.keep_ended > 0ms;
+  held.scrollback = config.scrollback;
+  return held;
 }
 
 config starter::configured(std::string_view host, bool quiet) {
@@ -160,10 +193,9 @@ config starter::configured(std::string_view host, bool quiet) {
   return values;
 }
 
-relay_options starter::relay_for(const std::optional<ssh_settings>& settings, ssh_version version) {
+relay_options starter::relay_for(const std::optional<ssh_settings>& settings, ssh_version version,
+                                 const config& config) {
   relay_options relay;
-  relay.quiet = settings ? settings->quiet : has_option('q');
-  const auto config = configured(settings ? settings->host : destination(), relay.quiet);
   relay.escape = typed_escape(settings);
   relay.keys = config.keys;
   relay.paste_guard = config.paste_guard;
@@ -215,7 +247,7 @@ int start(word_span words, bool called_as_ssh) {
     cannot("run " + (found.path.empty() ? "ssh" : found.path), found.error.message());
     return exit_failure;
   }
-  return starter(words, found.path).run();
+  return starter(words, found.path, called_as_ssh).run();
 }
 
 }  // namespace shim::app

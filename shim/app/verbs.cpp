@@ -5,25 +5,20 @@
 #include <algorithm>
 
 #include <shim/app/talk.hpp>
+#include <shim/app/verb_attach.hpp>
 #include <shim/hold/sandbox.hpp>
 
 namespace shim::app {
 namespace {
 
-constexpr int ok = 0;
-constexpr int failed = 1;
-constexpr int usage = 2;
-
-using word_span = std::span<const std::string_view>;
-
 template <void (*Print)()>
 int print(word_span words) {
   if (words.size() > 1) {
     cannot(fmt::format("run '{}'", words[0]), fmt::format("it takes no '{}'", words[1]));
-    return usage;
+    return verb_usage;
   }
   Print();
-  return ok;
+  return verb_ok;
 }
 
 // Reserved from the first day on, so that no host of such a name changes its meaning later.
@@ -32,7 +27,7 @@ int not_built(word_span words) {
   cannot(
       fmt::format("run '{}'", verb),
       fmt::format("this version does not have it; the host of that name is: ssh-shim -- {}", verb));
-  return failed;
+  return verb_failed;
 }
 
 struct row {
@@ -44,7 +39,7 @@ struct row {
 constexpr row table[] = {
     {"--help", print<print_help>},
     {"--version", print<print_version>},
-    {"attach", not_built},
+    {"attach", run_attach},
     {"config", not_built},
     {"detach", not_built},
     {"doctor", not_built},

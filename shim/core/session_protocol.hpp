@@ -36,7 +36,8 @@ struct hello {
 
 struct attach {
   static constexpr std::uint32_t type = 10;
-  static constexpr std::uint32_t take = 1;  // flag: the other clients have to leave
+  static constexpr std::uint32_t take = 1;   // flag: the other clients have to leave
+  static constexpr std::uint32_t first = 2;  // flag: from the session's first byte on, no picture
   std::uint32_t flags = 0;
   std::uint32_t rows = 0;  // the window, as TIOCGWINSZ has it
   std::uint32_t columns = 0;
@@ -125,6 +126,14 @@ struct evict {
   bool operator==(const evict&) const = default;
 };
 
+// What runs has left the mode in which ssh asks for passwords: from now on it outlives a terminal
+// that is closed.
+struct opened {
+  static constexpr std::uint32_t type = 19;
+  static constexpr auto fields = [](auto&) { return std::tie(); };
+  bool operator==(const opened&) const = default;
+};
+
 // -- from the holder --
 
 // The answer to attach. With it come five descriptors (SCM_RIGHTS), in this order: the pty's
@@ -133,10 +142,18 @@ struct evict {
 struct attached {
   static constexpr std::uint32_t type = 101;
   static constexpr std::size_t descriptors = 5;
+  static constexpr std::uint32_t no_escape = 256;
   std::uint32_t pid = 0;  // of what runs
   std::string_view name;
   std::string_view host;
-  static constexpr auto fields = [](auto& m) { return std::tie(m.pid, m.name, m.host); };
+  std::uint32_t escape = '~';                // the user's escape character, a byte or no_escape
+  std::uint32_t private_escape = no_escape;  // the one that ssh was given
+  std::uint32_t has_info = 0;                // ssh has a `~I` of its own
+  std::string_view why_no_handover;          // for people, if there is no private escape
+  static constexpr auto fields = [](auto& m) {
+    return std::tie(m.pid, m.name, m.host, m.escape, m.private_escape, m.has_info,
+                    m.why_no_handover);
+  };
   bool operator==(const attached&) const = default;
 };
 
@@ -240,7 +257,7 @@ using session_request =
     std::variant<session_message::hello, session_message::attach, session_message::leave,
                  session_message::window, session_message::suspend, session_message::paint,
                  session_message::ask_info, session_message::end, session_message::rename,
-                 session_message::evict>;
+                 session_message::evict, session_message::opened>;
 using session_report =
     std::variant<session_message::hello, session_message::attached, session_message::role,
                  session_message::moved, session_message::picture, session_message::piece,

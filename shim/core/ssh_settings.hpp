@@ -22,9 +22,10 @@ struct ssh_settings {
   bool stdin_null = false;
   bool fork_after_authentication = false;
   bool remote_command = false;  // RemoteCommand is set
-  bool quiet = false;           // LogLevel QUIET, which ssh prints as SILENT
-  std::string control_path;     // empty if unset or none
-  std::string control_master;   // false, true, auto, ask, autoask
+  bool forward_agent = false;
+  bool quiet = false;          // LogLevel QUIET, which ssh prints as SILENT
+  std::string control_path;    // empty if unset or none
+  std::string control_master;  // false, true, auto, ask, autoask
 };
 
 // Unknown lines are skipped and missing ones mean the default, so any version's output does.

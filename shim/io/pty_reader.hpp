@@ -42,8 +42,9 @@ class screen_gate {
 class pty_reader {
  public:
   // The pty must not block. Fd and ring outlive this.
-  pty_reader(int pty, ring& output, screen_gate gate = {})
-      : pty_(pty), output_(output), gate_(gate) {}
+  pty_reader(int pty, ring& output) : pty_(pty), output_(output) {}
+
+  void never_overtake(screen_gate gate) { gate_ = gate; }
 
   // The epoch of the ring in which this process reads; nothing: another one does.
   void reads(std::optional<std::uint32_t> epoch) { epoch_ = epoch; }

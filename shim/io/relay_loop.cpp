@@ -20,6 +20,8 @@ constexpr std::size_t typed_size = std::size_t{64} * 1024;
 constexpr auto leave_time = 100ms;
 // How soon a terminal that someone else has set up is looked at again.
 constexpr auto look_again_after = 50ms;
+// How soon it is asked again how ssh ended.
+constexpr auto status_asked_after = 20ms;
 // What is read of a pty after ssh's end while others still write to it (a master with -v).
 constexpr std::size_t drain_bound = std::size_t{1024} * 1024;
 
@@ -64,7 +66,7 @@ relay_loop::relay_loop(asio::io_context& context, relay_parts parts, relay_optio
       ssh_(parts.ssh),
       output_(parts.output),
       calls_(std::move(calls)),
-      reader_(parts.pty, parts.output, parts.screen),
+      reader_(parts.pty, parts.output),
       tty_{watch(context, parts.terminal.fd())},
       pty_{watch(context, parts.pty)},
       ssh_end_(watch(context, parts.ssh.pidfd())),
@@ -72,6 +74,7 @@ relay_loop::relay_loop(asio::io_context& context, relay_parts parts, relay_optio
       timer_(context),
       look_again_(context),
       read_again_(context),
+      status_timer_(context),
       typed_(typed_size) {}
 
 void relay_loop::catch_signals() {
@@ -110,6 +113,7 @@ void relay_loop::on_tty_readable() {
   const auto got = ::read(tty_.fd.native_handle(), typed_.data(), typed_.size());
   if (got > 0) {
     const auto mode = line_mode_of(pty_.fd.native_handle());
+    if (mode == line_mode::raw && !std::exchange(opened_, true)) call(calls_.opened);
     relay_.typed({typed_.data(), static_cast<std::size_t>(got)}, mode, now());
   } else if (!would_block(got)) {
     terminal_gone();
@@ -129,8 +133,22 @@ void relay_loop::on_pty_readable() {
 
 void relay_loop::on_ssh_ended() {
   ssh_gone_ = true;
-  relay_.ssh_ended(ssh_.end(), now());
+  const auto status = ssh_.end();
+  relay_.ssh_ended(status, now());
+  if (!status) ask_for_status();
   turn();
+}
+
+// Who is no child of ours may be reaped a moment later.
+void relay_loop::ask_for_status() {
+  status_timer_.expires_after(status_asked_after);
+  status_timer_.async_wait(awaited([this] {
+    if (const auto status = ssh_.end())
+      relay_.ssh_ended_as(*status);
+    else
+      ask_for_status();
+    turn();
+  }));
 }
 
 void relay_loop::on_signal(int number) {
@@ -210,6 +228,7 @@ void relay_loop::finish(session_end end) {
   timer_.cancel();
   look_again_.cancel();
   read_again_.cancel();
+  status_timer_.cancel();
 }
 
 // One that was full is not tried again before it has room.

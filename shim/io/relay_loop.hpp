@@ -26,7 +26,6 @@ struct relay_parts {
   int pty;        // the master; must not block
   pty_program& ssh;
   ring& output;
-  screen_gate screen{};
 };
 
 // What the loop cannot do by itself. Any may be empty.
@@ -34,7 +33,9 @@ struct relay_calls {
   std::function<void()> list_sessions;       // answered by machine().tell()
   std::function<void()> repaint;             // by paint()
   std::function<void(window_size)> resized;  // the pty has this size now
-  std::function<void(bool)> suspended;       // true before a stop, false after it
+  // True before a stop, false after it: a picture is needed then, to go on from.
+  std::function<void(bool)> suspended;
+  std::function<void()> opened;  // what is typed goes to the session now, not to ssh
 };
 
 class relay_loop {
@@ -63,9 +64,14 @@ class relay_loop {
   // Who reads the pty: this loop, in that epoch of the ring, as it does at first; or another
   // process, which tells when there is more, and where the end is once ssh has ended.
   void reads(std::optional<std::uint32_t> epoch);
+  bool reads() const { return reader_.reads(); }
   void moved();
   void ends_at(std::uint64_t position);
+  void never_overtake(screen_gate gate) { reader_.never_overtake(gate); }
 
+  // Nothing is shown until there is a picture to go on from.
+  void wait_for_picture() { go_blind(); }
+  bool waits_for_picture() const { return blind_; }
   void paint(std::string_view picture, std::uint64_t position, relay::canvas on);
 
  private:
@@ -80,6 +86,7 @@ class relay_loop {
   void on_tty_readable();
   void on_pty_readable();
   void on_ssh_ended();
+  void ask_for_status();
   void on_signal(int number);
   void terminal_gone();
 
@@ -119,10 +126,12 @@ class relay_loop {
   asio::steady_timer timer_;       // the relay's deadline
   asio::steady_timer look_again_;  // the terminal is somebody else's
   asio::steady_timer read_again_;  // the screen process is a ring behind
+  asio::steady_timer status_timer_;
   std::optional<steady_time> timer_set_for_;
   std::vector<char> typed_;
   end_handler on_end_;
   std::optional<std::uint64_t> ends_at_;
+  bool opened_ = false;
   bool blind_ = false;  // what is to be shown next is not known
   std::string copied_;
   std::size_t drained_ = 0;  // bytes read since ssh ended

@@ -119,4 +119,6 @@ std::string_view ring::bytes(std::uint64_t position, std::size_t size) const {
   return {data_ + position % capacity_, size};
 }
 
+void ring::discard() { ::madvise(data_, capacity_, MADV_REMOVE); }
+
 }  // namespace shim::io

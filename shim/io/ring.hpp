@@ -73,6 +73,8 @@ class ring {
   // until they are overwritten.
   std::string_view bytes(std::uint64_t position, std::size_t size) const;
 
+  void discard();  // gives the memory back: what the ring held is zeros
+
  private:
   std::error_code map(std::size_t capacity, memory_access how);
   ring_word word() const { return ring_word(header_->word.load(std::memory_order_acquire)); }

@@ -9,7 +9,7 @@ set(may_include_shim/io "shim/io/;shim/core/;boost/asio/;[a-z]+\\.h$;sys/[a-z]+\
 set(may_include_shim/hold
   "shim/hold/;shim/io/;shim/core/;vt/;[a-z]+\\.h$;sys/[a-z]+\\.h$")
 set(may_include_shim/app
-  "shim/app/;shim/hold/;shim/io/;shim/core/;vt/stream/;fmt/;toml\\+\\+/;[a-z]+\\.h$;sys/[a-z]+\\.h$")
+  "shim/app/;shim/hold/;shim/io/;shim/core/;vt/stream/;fmt/;CLI/;nlohmann/;toml\\+\\+/;[a-z]+\\.h$;sys/[a-z]+\\.h$")
 set(may_include_fuzz "fuzz/;tests/support/([a-z_]+_model|[a-z_]+_grammar|tokens)\\.hpp;shim/;vt/")
 
 set(checked 0)

@@ -1,0 +1,311 @@
+#include <shim/hold/client.hpp>
+
+#include <chrono>
+#include <utility>
+
+#include <shim/core/session_protocol.hpp>
+#include <shim/hold/distant_program.hpp>
+#include <shim/hold/terminal_care.hpp>
+#include <shim/hold/terminal_name.hpp>
+#include <shim/io/frame_socket.hpp>
+#include <shim/io/pty.hpp>
+#include <shim/io/relay_loop.hpp>
+#include <shim/io/ring.hpp>
+#include <shim/io/screen_mark.hpp>
+#include <vt/stream/printable.hpp>
+#include <vt/stream/reset.hpp>
+
+namespace shim::hold {
+namespace {
+
+using namespace std::chrono_literals;
+using canvas = relay::canvas;
+
+// A holder that says nothing for so long hangs.
+constexpr auto attach_time = 5s;
+
+// How long a terminal may take the picture of a session that has ended.
+constexpr auto kept_picture_time = 10s;
+
+// A read of a pty does not wait: after this time one of a dead process is over.
+constexpr auto dead_read_time = 50ms;
+
+constexpr std::size_t most_picture = std::size_t{64} * 1024 * 1024;
+
+steady_time now() { return std::chrono::steady_clock::now(); }
+
+escape_char escape_in(std::uint32_t number) {
+  return number < session_message::attached::no_escape
+             ? escape_char(static_cast<unsigned char>(number))
+             : escape_char();
+}
+
+// What the holder has handed over.
+struct handed {
+  handed(std::vector<io::unique_fd> fds, pid_t pid, std::error_code& error)
+      : pty(std::move(fds[0])),
+        output(std::move(fds[1]), io::memory_access::write, error),
+        mark(std::move(fds[2]), error),
+        wake(std::move(fds[3])),
+        program(pid, std::move(fds[4])) {}
+
+  io::unique_fd pty;
+  io::ring output;
+  io::screen_mark mark;
+  io::unique_fd wake;
+  distant_program program;
+};
+
+class client {
+ public:
+  client(io::tty& terminal, client_request request)
+      : terminal_(terminal),
+        request_(std::move(request)),
+        holder_(context_, std::move(request_.holder), max_session_frame),
+        timer_(context_) {}
+
+  client_end run();
+
+ private:
+  // What the holder says.
+  bool take(const frame& message);
+  bool on(const session_message::hello& m);
+  bool on(const session_message::attached& m);
+  bool on(const session_message::role& m);
+  bool on(const session_message::moved& m);
+  bool on(const session_message::picture& m);
+  bool on(const session_message::piece& m);
+  bool on(const session_message::left_out& m);
+  bool on(const session_message::ended& m);
+  bool on(const session_message::refused& m);
+  template <class Other>
+  bool on(const Other&) {
+    return true;
+  }
+  void holder_lost();
+  void read_without_holder();
+
+  void begin();
+  void show_picture();
+  void show_kept_end(child_status status);
+  void finish(session_end end);
+  void fail(std::string_view why);
+  template <class Request>
+  void send(const Request& request) {
+    holder_.send(encode(request));
+  }
+
+  io::tty& terminal_;
+  client_request request_;
+  asio::io_context context_{1};
+  io::frame_socket holder_;
+  asio::steady_timer timer_;
+  std::optional<handed> handed_;
+  std::optional<io::relay_loop> loop_;
+  std::optional<terminal_care> care_;
+  std::optional<session_message::picture> coming_;  // a picture, with its pieces
+  std::string coming_bytes_;
+  std::string picture_;            // whole
+  canvas canvas_ = canvas::fresh;  // that the next one is for
+  bool waited_ = false;            // for a read of a holder that is dead
+  client_end end_;
+  io::lifeline handlers_;
+};
+
+client_end client::run() {
+  holder_.start([this](const frame& message) { return take(message); }, [this] { holder_lost(); });
+  const auto size = terminal_.size();
+  using session_message::attach;
+  send(session_message::hello{});
+  attach m;
+  m.flags = (request_.take ? attach::take : 0) | (request_.first ? attach::first : 0);
+  m.rows = size.rows;
+  m.columns = size.columns;
+  m.x_pixels = size.x_pixels;
+  m.y_pixels = size.y_pixels;
+  m.most_history = request_.most_history;
+  const auto terminal = terminal_name();
+  m.terminal = terminal;
+  m.agent = request_.agent;
+  send(m);
+  timer_.expires_after(attach_time);
+  timer_.async_wait(handlers_.guard([this] { fail("the session's holder does not answer"); }));
+  context_.run();
+  if (care_) care_->close();
+  return std::move(end_);
+}
+
+void client::fail(std::string_view why) {
+  end_.failure = why;
+  context_.stop();
+}
+
+// -- what the holder says --
+
+bool client::take(const frame& message) {
+  const auto read = decode<session_report>(message);
+  if (std::holds_alternative<unknown_message>(read)) return true;
+  const auto* report = std::get_if<session_report>(&read);
+  return report != nullptr && std::visit([this](const auto& m) { return on(m); }, *report);
+}
+
+bool client::on(const session_message::hello& m) { return m.version == session_protocol_version; }
+
+bool client::on(const session_message::refused& m) {
+  fail(vt::printable(m.why));
+  return true;
+}
+
+bool client::on(const session_message::attached& m) {
+  auto fds = holder_.take_descriptors(session_message::attached::descriptors);
+  if (handed_ || fds.size() != session_message::attached::descriptors) return false;
+  std::error_code error;
+  handed_.emplace(std::move(fds), static_cast<pid_t>(m.pid), error);
+  if (error) return fail("what the holder handed over is of another version"), true;
+  auto& relay = request_.relay;
+  relay.session = vt::printable(m.name);
+  if (relay.host.empty()) relay.host = m.host.empty() ? relay.session : vt::printable(m.host);
+  relay.escape = escape_in(m.escape);
+  relay.private_escape = escape_in(m.private_escape);
+  relay.ssh_has_info = m.has_info != 0;
+  relay.why_no_handover = vt::printable(m.why_no_handover);
+  begin();
+  return true;
+}
+
+bool client::on(const session_message::picture& m) {
+  if (m.size > most_picture) return false;
+  coming_ = m;
+  coming_bytes_.clear();
+  if (m.size == 0) show_picture();
+  return true;
+}
+
+bool client::on(const session_message::piece& m) {
+  if (!coming_ || m.bytes.size() > coming_->size - coming_bytes_.size()) return false;
+  coming_bytes_ += m.bytes;
+  if (coming_bytes_.size() == coming_->size) show_picture();
+  return true;
+}
+
+bool client::on(const session_message::role& m) {
+  if (!loop_) return false;
+  loop_->reads(m.reads != 0 ? std::optional(m.epoch) : std::nullopt);
+  return true;
+}
+
+bool client::on(const session_message::moved&) {
+  if (loop_) loop_->moved();
+  return loop_.has_value();
+}
+
+bool client::on(const session_message::left_out& m) {
+  if (!loop_) return fail(vt::printable(m.why)), true;
+  loop_->machine().left_out(vt::printable(m.why), now());
+  loop_->turn();
+  return true;
+}
+
+bool client::on(const session_message::ended& m) {
+  const auto how = m.how == 1 ? child_status::how::exited : child_status::how::signalled;
+  const child_status status{how, static_cast<int>(m.value)};
+  if (!loop_) return show_kept_end(status), true;
+  loop_->machine().ssh_ended_as(status);
+  loop_->ends_at(m.position);
+  return true;
+}
+
+// -- the session --
+
+void client::begin() {
+  timer_.cancel();
+  auto& h = *handed_;
+  io::relay_calls calls;
+  calls.list_sessions = [this] {
+    if (request_.list_sessions) loop_->machine().tell(request_.list_sessions());
+  };
+  calls.repaint = [this] {
+    canvas_ = canvas::used;
+    send(session_message::paint{0, 0});
+  };
+  calls.resized = [this](window_size size) {
+    send(session_message::window{handed_->output.head(), size.rows, size.columns, size.x_pixels,
+                                 size.y_pixels});
+  };
+  calls.suspended = [this](bool on) {
+    send(session_message::suspend{on ? 1u : 0u});
+    if (on) return;
+    canvas_ = canvas::fresh;  // the shell's text stays above
+    send(session_message::paint{request_.most_history, 1});
+  };
+  calls.opened = [this] { send(session_message::opened{}); };
+  loop_.emplace(context_, io::relay_parts{terminal_, h.pty.get(), h.program, h.output},
+                std::move(request_.relay), std::move(calls));
+  loop_->never_overtake({h.mark, h.wake.get()});
+  loop_->wait_for_picture();
+  care_.emplace(terminal_, loop_->machine());
+  loop_->catch_signals();
+  terminal_.enter_raw();
+  loop_->start([this](session_end end) { finish(end); });
+}
+
+void client::show_picture() {
+  picture_ = std::move(coming_bytes_);
+  const auto position = std::exchange(coming_, {})->position;
+  if (!loop_) return;  // of a session that has ended
+  loop_->paint(picture_, position, canvas_);
+  picture_ = {};
+}
+
+// It was kept until somebody would see it.
+void client::show_kept_end(child_status status) {
+  vt::journal shown;
+  shown.feed(picture_);
+  terminal_.enter_raw();
+  terminal_.write(picture_ + vt::reset(shown) + "\r\n", kept_picture_time);
+  terminal_.restore();
+  finish({end_cause::ssh_ended, status});
+}
+
+void client::finish(session_end end) {
+  using session_message::leave;
+  end_.end = end;
+  const bool over = end.ssh || (end.cause != end_cause::detached && terminal_.is_alive());
+  const auto left = end.cause == end_cause::detached ? leave::asked : leave::hung_up;
+  send(leave{over ? leave::seen : left});
+  context_.stop();
+}
+
+// The session goes on as one that nobody holds.
+void client::holder_lost() {
+  if (!loop_) return fail("the session's holder is gone");
+  end_.holder_lost = true;
+  loop_->machine().no_longer_held();
+  loop_->machine().tell(
+      "ssh-shim: the session's holder is gone: it cannot be detached any more\r\n");
+  read_without_holder();
+}
+
+// Whoever was told to read before finds the epoch over at its next read.
+void client::read_without_holder() {
+  if (!loop_->reads()) {
+    const auto epoch = handed_->output.take();
+    if (!epoch && !std::exchange(waited_, true)) {
+      timer_.expires_after(dead_read_time);
+      return timer_.async_wait(handlers_.guard([this] { read_without_holder(); }));
+    }
+    loop_->reads(epoch ? *epoch : handed_->output.recover());
+  }
+  if (!loop_->waits_for_picture()) return loop_->turn();
+  loop_->paint({}, handed_->output.head(), canvas::used);
+  loop_->machine().resumed(terminal_.size(), now());
+  loop_->turn();
+}
+
+}  // namespace
+
+client_end run_client(io::tty& terminal, client_request request) {
+  return client(terminal, std::move(request)).run();
+}
+
+}  // namespace shim::hold
