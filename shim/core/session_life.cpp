@@ -1,5 +1,7 @@
 #include <shim/core/session_life.hpp>
 
+#include <utility>
+
 namespace shim {
 
 void session_life::client_came(steady_time) {
@@ -9,9 +11,9 @@ void session_life::client_came(steady_time) {
 }
 
 void session_life::client_went(client_exit how, steady_time now) {
+  if (clients_ == 0) return;
   seen_ |= how == client_exit::seen;
-  if (clients_ == 0 || --clients_ != 0) return;
-  nobody_left(how, now);
+  if (--clients_ == 0) nobody_left(how, now);
 }
 
 void session_life::nobody_left(client_exit how, steady_time now) {
@@ -28,15 +30,21 @@ void session_life::limit(std::chrono::milliseconds time, steady_time now) {
 }
 
 void session_life::end_asked(end_signal how, steady_time now) {
-  if (child_ended_) return clients_ == 0 ? finish() : void();
-  begin_end(how, now);
+  if (!child_ended_) return begin_end(how, now);
+  unwanted_ = true;
+  if (clients_ == 0) finish();
 }
 
+// SIGKILL comes once, and no later because it is asked for more than once.
 void session_life::begin_end(end_signal how, steady_time now) {
   unwanted_ = true;
   given_up_.reset();
   effects_.emplace_back(life_effect::signal{how});
-  if (how != end_signal::kill) ladder_.begin(now, options_.kill_after);
+  if (how == end_signal::kill) {
+    ladder_ = {};
+  } else if (!ladder_.deadline()) {
+    ladder_.begin(now, options_.kill_after);
+  }
 }
 
 void session_life::child_ended(steady_time now) {
@@ -48,8 +56,9 @@ void session_life::child_ended(steady_time now) {
 }
 
 void session_life::keep_or_finish(steady_time now) {
+  if (state_ == state::over) return;
   if (seen_ || unwanted_ || !options_.keeps_ended) return finish();
-  effects_.emplace_back(life_effect::keep{});
+  if (!std::exchange(kept_, true)) effects_.emplace_back(life_effect::keep{});
   limit(options_.keep_ended, now);
 }
 
@@ -62,8 +71,8 @@ void session_life::finish() {
 
 void session_life::expired(steady_time now) {
   if (given_up_ && now >= *given_up_) {
-    given_up_.reset();
-    return child_ended_ ? finish() : begin_end(end_signal::hang_up, now);
+    if (child_ended_) return finish();
+    begin_end(end_signal::hang_up, now);
   }
   if (!child_ended_ && ladder_.expired(now) == kill_ladder::step::kill)
     effects_.emplace_back(life_effect::signal{end_signal::kill});

@@ -21,14 +21,14 @@ struct session_life_options {
   std::chrono::milliseconds hang_up_limit{0};  // how long then; 0: for ever, as for the next one
   std::chrono::milliseconds keep_ended{0};     // how long an end waits for somebody to see it
   bool keeps_ended = true;
-  std::chrono::milliseconds kill_after{3000};  // from the polite signal to SIGKILL
+  std::chrono::milliseconds kill_after{3000};  // from the polite signal to SIGKILL; 0: never
 };
 
 enum class end_signal : std::uint8_t { hang_up, terminate, kill };
 enum class client_exit : std::uint8_t {
   asked,    // its user wanted to leave the session running
   hung_up,  // its terminal is gone, or it has died
-  seen,     // it has shown the session's end
+  seen,     // it has shown the session's end, maybe before the holder knew of it
 };
 
 namespace life_effect {
@@ -36,7 +36,7 @@ struct signal {  // to the process group of what runs; with SIGCONT behind it, i
   end_signal number;
   bool operator==(const signal&) const = default;
 };
-struct keep {  // the last picture and the end; nothing else is needed any more
+struct keep {  // the last picture and the end, once; nothing else is needed any more
   bool operator==(const keep&) const = default;
 };
 struct finish {  // the holder's own end
@@ -59,8 +59,8 @@ class session_life {
   explicit session_life(session_life_options options) : options_(options) {}
 
   // -- what happens --
-  void opened() { opened_ = true; }  // what runs has left the mode in which ssh asks for passwords
-  void client_came(steady_time now);
+  void opened() { opened_ = true; }   // what runs has left the mode in which ssh asks for passwords
+  void client_came(steady_time now);  // or is to come: it has started the holder
   void client_went(client_exit how, steady_time now);
   void end_asked(end_signal how, steady_time now);
   void child_ended(steady_time now);  // and all its output was read, unless a client reads it
@@ -89,6 +89,7 @@ class session_life {
   bool child_ended_ = false;
   bool unwanted_ = false;  // somebody, or a rule, wanted its end: there is nothing to tell
   bool seen_ = false;
+  bool kept_ = false;
   kill_ladder ladder_;
   std::optional<steady_time> given_up_;
   std::deque<session_life_effect> effects_;

@@ -282,6 +282,18 @@ TEST_CASE("a client may see the end before the holder knows of it") {
   expect(life, {finish{}});
 }
 
+TEST_CASE("an end is not given up while somebody looks, and who dies then has not seen it") {
+  auto life = kept({.keep_ended = 1h});
+  life.client_came(start + 59min);
+  CHECK_FALSE(life.deadline());
+  life.expired(start + 2h);
+  expect(life, {});
+  life.client_went(client_exit::hung_up, start + 2h);
+  CHECK(life.now() == state::ended);
+  CHECK(life.given_up_at() == start + 3h);
+  expect(life, {});  // it is kept already
+}
+
 TEST_CASE("an end that somebody wanted is not kept") {
   auto life = opened();
   life.client_went(client_exit::asked, start);
@@ -297,10 +309,81 @@ TEST_CASE("an ended session that shall end is gone") {
   expect(life, {finish{}});
 }
 
+TEST_CASE("an ended session that shall end is gone with its last client, whatever that saw") {
+  auto life = opened();
+  life.child_ended(start);
+  life.end_asked(end_signal::hang_up, start);
+  expect(life, {});
+  life.client_went(client_exit::hung_up, start);
+  expect(life, {finish{}});
+}
+
+TEST_CASE("nothing comes after the end, whatever happens") {
+  auto life = kept({.keep_ended = 1h});
+  life.expired(start + 1h);
+  expect(life, {finish{}});
+  life.client_came(start + 2h);
+  life.client_went(client_exit::hung_up, start + 2h);
+  life.end_asked(end_signal::kill, start + 2h);
+  life.child_ended(start + 2h);
+  life.expired(start + 24h);
+  CHECK(life.now() == state::over);
+  CHECK_FALSE(life.deadline());
+  expect(life, {});
+}
+
+TEST_CASE("a client that is not there cannot go, and has seen nothing") {
+  session_life life({});
+  life.client_went(client_exit::seen, start);
+  life.client_went(client_exit::hung_up, start);
+  CHECK(life.now() == state::detached);
+  life.child_ended(start);
+  expect(life, {keep{}});
+}
+
+// -- more than one wish --
+
+TEST_CASE("an end that is asked for again comes no later") {
+  auto life = opened({.kill_after = 3s});
+  life.end_asked(end_signal::hang_up, start);
+  life.end_asked(end_signal::terminate, start + 2s);
+  expect(life, {signal{end_signal::hang_up}, signal{end_signal::terminate}});
+  CHECK(life.deadline() == start + 3s);
+  life.expired(start + 3s);
+  expect(life, {signal{end_signal::kill}});
+}
+
 TEST_CASE("an end that SIGKILL did not bring may be asked for again") {
   auto life = opened({.kill_after = 3s});
   life.end_asked(end_signal::hang_up, start);
   while (const auto due = life.deadline()) life.expired(*due);
   life.end_asked(end_signal::hang_up, start + 1h);
   CHECK(life.deadline() == start + 1h + 3s);
+}
+
+TEST_CASE("SIGKILL that was asked for in the meantime is not sent again") {
+  auto life = opened({.kill_after = 3s});
+  life.end_asked(end_signal::hang_up, start);
+  life.end_asked(end_signal::kill, start + 1s);
+  expect(life, {signal{end_signal::hang_up}, signal{end_signal::kill}});
+  CHECK_FALSE(life.deadline());
+}
+
+TEST_CASE("a limit that runs out while an end is under way does not put it off") {
+  auto life = opened({.hang_up_limit = 1s, .kill_after = 3s});
+  life.end_asked(end_signal::terminate, start);
+  life.client_went(client_exit::hung_up, start);
+  life.expired(start + 1s);
+  expect(life, {signal{end_signal::terminate}, signal{end_signal::hang_up}});
+  CHECK(life.deadline() == start + 3s);
+}
+
+TEST_CASE("what is overdue is done at once, and no deadline stays behind") {
+  auto life = opened({.hang_up_limit = 1s, .kill_after = 3s});
+  life.end_asked(end_signal::terminate, start);
+  life.client_went(client_exit::hung_up, start);
+  life.expired(start + 24h);  // the machine slept
+  expect(life,
+         {signal{end_signal::terminate}, signal{end_signal::hang_up}, signal{end_signal::kill}});
+  CHECK(life.deadline() > start + 24h);
 }
