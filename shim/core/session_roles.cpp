@@ -10,9 +10,10 @@ using namespace std::chrono_literals;
 
 // A read of a pty does not wait: one that is under way ends in microseconds.
 constexpr auto read_time = 1ms;
-// Unless its process was stopped in its midst, or is kept from running by others.
-constexpr auto resume_after = 50ms;
-constexpr auto kill_after = 250ms;
+// Unless its process was stopped in its midst, or is kept from running by others. Counted in tries,
+// not in time: a holder that is itself kept from running has not waited.
+constexpr int tries_before_resume = 50;
+constexpr int tries_before_kill = 250;
 
 }  // namespace
 
@@ -27,54 +28,49 @@ client_id session_roles::wanted() const {
   return std::ranges::find_if(clients_, looks_on)->client;
 }
 
-void session_roles::came(client_id client, steady_time now) {
+void session_roles::came(client_id client, steady_time) {
   if (find(client) == nullptr) clients_.push_back({client, true});
-  settle(now);
+  settle();
 }
 
-void session_roles::looks_on(client_id client, bool on, steady_time now) {
+void session_roles::looks_on(client_id client, bool on, steady_time) {
   if (auto* one = find(client)) one->looks_on = on;
-  settle(now);
+  settle();
 }
 
-void session_roles::went(client_id client, steady_time now) {
+void session_roles::went(client_id client, steady_time) {
   std::erase_if(clients_, [client](const known& each) { return each.client == client; });
-  settle(now);
+  settle();
 }
 
-void session_roles::settle(steady_time now) {
+void session_roles::settle() {
   if (taking_ != taking::no || wanted() == reader_) return;
   taking_ = taking::asked;
-  since_ = now;
-  pressed_ = pressed::no;
+  tries_ = 0;
   effects_.push_back(role_effect::take{reader_});
 }
 
 // It may be wanted by another by now, or by the same client again, for which the epoch is new too.
-void session_roles::taken(std::uint32_t epoch, steady_time now) {
+void session_roles::taken(std::uint32_t epoch, steady_time) {
   taking_ = taking::no;
   epoch_ = epoch;
   const auto before = std::exchange(reader_, wanted());
   if (before != reader_ && find(before) != nullptr)
     effects_.push_back(role_effect::dismiss{before});
   if (reader_ != 0) effects_.push_back(role_effect::grant{reader_, epoch});
-  settle(now);
 }
 
+// What was found a while ago is no reason to press: that read may have ended.
 void session_roles::busy(steady_time now) {
   taking_ = taking::waiting;
   again_ = now + read_time;
+  ++tries_;
+  if (tries_ == tries_before_resume) effects_.push_back(role_effect::resume{reader_});
+  if (tries_ == tries_before_kill) effects_.push_back(role_effect::kill{reader_});
 }
 
 void session_roles::expired(steady_time now) {
   if (taking_ != taking::waiting || now < again_) return;
-  if (pressed_ == pressed::no && now >= since_ + resume_after) {
-    pressed_ = pressed::resumed;
-    effects_.push_back(role_effect::resume{reader_});
-  } else if (pressed_ == pressed::resumed && now >= since_ + kill_after) {
-    pressed_ = pressed::killed;
-    effects_.push_back(role_effect::kill{reader_});
-  }
   taking_ = taking::asked;
   effects_.push_back(role_effect::take{reader_});
 }

@@ -35,7 +35,7 @@ struct dismiss {
   client_id from = 0;
   bool operator==(const dismiss&) const = default;
 };
-// It was stopped in the midst of a read.
+// It was stopped in the midst of a read; the next try comes by itself.
 struct resume {
   client_id stopped = 0;
   bool operator==(const resume&) const = default;
@@ -75,15 +75,14 @@ class session_roles {
 
   known* find(client_id client);
   client_id wanted() const;
-  void settle(steady_time now);
+  void settle();
 
   std::vector<known> clients_;
   client_id reader_ = 0;
   std::uint32_t epoch_ = 0;
   enum class taking : std::uint8_t { no, asked, waiting } taking_ = taking::no;
-  steady_time since_;  // of the taking
+  int tries_ = 0;      // that found a read under way
   steady_time again_;  // when it is tried again
-  enum class pressed : std::uint8_t { no, resumed, killed } pressed_ = pressed::no;
   std::deque<session_role_effect> effects_;
 };
 

@@ -75,26 +75,57 @@ TEST_CASE("a client that is suspended does not read, and the other one alone doe
 TEST_CASE("a client in the midst of a read is waited for, continued, and at last killed") {
   auto roles = with_a_reader();
   roles.went(1, start);
+  auto now = start;
+  for (int tries = 1; tries < 300; ++tries) {
+    expect(roles, {take{1}});
+    roles.busy(now);
+    if (tries == 50) expect(roles, {resume{1}});
+    if (tries == 250) expect(roles, {kill{1}});
+    expect(roles, {});
+    REQUIRE(roles.deadline() == now + 1ms);
+    now += 1ms;
+    roles.expired(now);
+  }
   expect(roles, {take{1}});
-  roles.busy(start);
-  REQUIRE(roles.deadline() == start + 1ms);
-  roles.expired(start + 1ms);
-  expect(roles, {take{1}});
-  roles.busy(start + 1ms);
-  roles.expired(start + 60ms);
-  expect(roles, {resume{1}, take{1}});
-  roles.busy(start + 60ms);
-  roles.expired(start + 100ms);
-  expect(roles, {take{1}});
-  roles.busy(start + 100ms);
-  roles.expired(start + 300ms);
-  expect(roles, {kill{1}, take{1}});
-  roles.busy(start + 300ms);
-  roles.expired(start + 302ms);
-  expect(roles, {take{1}});
-  roles.taken(2, start + 302ms);
+  roles.taken(2, now);
   expect(roles, {});
   CHECK(roles.holder_reads() == 2);
+}
+
+TEST_CASE("a holder that is late itself blames no client for it") {
+  auto roles = with_a_reader();
+  roles.went(1, start);
+  expect(roles, {take{1}});
+  roles.busy(start);
+  roles.expired(start + 1h);
+  expect(roles, {take{1}});
+  roles.busy(start + 1h);
+  roles.expired(start + 2h);
+  expect(roles, {take{1}});
+}
+
+TEST_CASE("tries that failed do not count for the next time") {
+  auto roles = with_a_reader();
+  auto now = start;
+  const auto try_in_vain = [&](int times) {
+    for (; times > 0; --times) {
+      expect(roles, {take{1}});
+      roles.busy(now);
+      now += 1ms;
+      roles.expired(now);
+    }
+    expect(roles, {take{1}});
+  };
+  roles.looks_on(1, false, now);
+  try_in_vain(49);
+  roles.taken(2, now);
+  expect(roles, {dismiss{1}});
+  roles.looks_on(1, true, now);
+  expect(roles, {take{0}});
+  roles.taken(3, now);
+  expect(roles, {grant{1, 3}});
+  roles.looks_on(1, false, now);
+  try_in_vain(49);
 }
 
 TEST_CASE("a client that is alone again when the role has been taken gets it back") {

@@ -228,9 +228,18 @@ class session_world {
     clients_.at(to).told = epoch;
   }
 
-  void resume(shim::client_id id) { clients_.at(id).stopped = false; }
+  bool reads(shim::client_id id) const {
+    const auto& c = clients_.at(id);
+    return c.alive && c.where != at::idle;
+  }
+
+  void resume(shim::client_id id) {
+    law(reads(id), "only who is in the midst of a read is continued");
+    clients_.at(id).stopped = false;
+  }
 
   void kill(shim::client_id id) {
+    law(reads(id), "only who is in the midst of a read is killed");
     ++killed_;
     die(id);
   }
