@@ -74,8 +74,9 @@ void session_life::expired(steady_time now) {
     if (child_ended_) return finish();
     begin_end(end_signal::hang_up, now);
   }
-  if (!child_ended_ && ladder_.expired(now) == kill_ladder::step::kill)
-    effects_.emplace_back(life_effect::signal{end_signal::kill});
+  if (child_ended_ || ladder_.expired(now) != kill_ladder::step::kill) return;
+  ladder_ = {};  // however long that takes
+  effects_.emplace_back(life_effect::signal{end_signal::kill});
 }
 
 std::optional<session_life_effect> session_life::next_effect() {

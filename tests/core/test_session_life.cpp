@@ -156,7 +156,7 @@ TEST_CASE("an end that was asked for begins politely, and SIGKILL comes once") {
     expect(life, {});
     life.expired(start + 3s);
     expect(life, {signal{end_signal::kill}});
-    while (const auto due = life.deadline()) life.expired(*due);
+    CHECK_FALSE(life.deadline());
     life.expired(start + 24h);
     expect(life, {});
   }
@@ -356,9 +356,9 @@ TEST_CASE("an end that is asked for again comes no later") {
 TEST_CASE("an end that SIGKILL did not bring may be asked for again") {
   auto life = opened({.kill_after = 3s});
   life.end_asked(end_signal::hang_up, start);
-  while (const auto due = life.deadline()) life.expired(*due);
-  life.end_asked(end_signal::hang_up, start + 1h);
-  CHECK(life.deadline() == start + 1h + 3s);
+  life.expired(start + 3s);
+  life.end_asked(end_signal::hang_up, start + 4s);
+  CHECK(life.deadline() == start + 7s);
 }
 
 TEST_CASE("SIGKILL that was asked for in the meantime is not sent again") {
@@ -385,5 +385,5 @@ TEST_CASE("what is overdue is done at once, and no deadline stays behind") {
   life.expired(start + 24h);  // the machine slept
   expect(life,
          {signal{end_signal::terminate}, signal{end_signal::hang_up}, signal{end_signal::kill}});
-  CHECK(life.deadline() > start + 24h);
+  CHECK_FALSE(life.deadline());
 }
