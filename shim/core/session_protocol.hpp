@@ -2,9 +2,10 @@
 // verbs such as `ls`. docs/protocol-session.md has it in full.
 //
 // A holder outlives the program it was started from, so both sides may be of other versions: types
-// that one does not know are ignored, fields are only ever added behind the last one, and the
-// messages here keep the numbers and fields they have. Frames are at most max_session_frame bytes
-// behind their length. Views in messages that were read are of the frame.
+// that one does not know are ignored, fields are only ever added behind the last one, where they
+// may be missing, and the messages here keep the numbers and fields they have
+// (tests/vectors/session_v1.txt). Frames are at most max_session_frame bytes behind their length.
+// Views in messages that were read are of the frame.
 #pragma once
 
 #include <cstddef>
@@ -20,14 +21,18 @@ namespace shim {
 inline constexpr std::size_t max_session_frame = std::size_t{64} * 1024;
 inline constexpr std::uint32_t session_protocol_version = 1;
 
+// What is cut to this length by who sends it: titles and directories are told from the far end. A
+// path has no more (PATH_MAX), and as many as one message has fit in a frame.
+inline constexpr std::size_t max_session_text = std::size_t{4} * 1024;
+
 namespace session_message {
 
 // -- both ways, the first: nothing else is read before it --
 
 struct hello {
   static constexpr std::uint32_t type = 1;
-  std::uint32_t version = session_protocol_version;
-  std::uint64_t capabilities = 0;  // bits of later versions
+  std::uint32_t version = session_protocol_version;  // another one: there is nothing to be said
+  std::uint64_t capabilities = 0;  // bits of what was added to this version; none is known yet
   static constexpr auto fields = [](auto& m) { return std::tie(m.version, m.capabilities); };
   bool operator==(const hello&) const = default;
 };
@@ -44,7 +49,7 @@ struct attach {
   std::uint32_t x_pixels = 0;
   std::uint32_t y_pixels = 0;
   std::uint32_t most_history = 0;  // rows to be painted before the screen
-  std::string_view terminal;       // which one it is: the same text means the same window
+  std::string_view terminal;       // which one it is: the same text means the same window; or empty
   std::string_view agent;          // SSH_AUTH_SOCK; empty: none
   static constexpr auto fields = [](auto& m) {
     return std::tie(m.flags, m.rows, m.columns, m.x_pixels, m.y_pixels, m.most_history, m.terminal,
@@ -53,13 +58,13 @@ struct attach {
   bool operator==(const attach&) const = default;
 };
 
-// The client goes. Without it, it has died.
+// The client goes: it reads no more, and what comes still is not for it. Without it, it has died.
 struct leave {
   static constexpr std::uint32_t type = 11;
   static constexpr std::uint32_t asked = 1;    // its user wanted it
   static constexpr std::uint32_t hung_up = 2;  // its terminal is gone
   static constexpr std::uint32_t seen = 3;     // the session has ended, and all of it was shown
-  std::uint32_t why = asked;
+  std::uint32_t why = asked;                   // another number counts as this one
   static constexpr auto fields = [](auto& m) { return std::tie(m.why); };
   bool operator==(const leave&) const = default;
 };
@@ -78,7 +83,7 @@ struct window {
   bool operator==(const window&) const = default;
 };
 
-// The client reads and shows nothing until it says `on` = 0 and asks for a picture.
+// The client is stopped: it reads and shows nothing until it says `on` = 0 and asks for a picture.
 struct suspend {
   static constexpr std::uint32_t type = 13;
   std::uint32_t on = 0;
@@ -101,13 +106,13 @@ struct ask_info {
   bool operator==(const ask_info&) const = default;
 };
 
-// The session shall end.
+// The session shall end: `done` says that it is on its way, the closed connection that it is over.
 struct end {
   static constexpr std::uint32_t type = 16;
   static constexpr std::uint32_t hang_up = 1;  // SIGHUP, as when a terminal is closed
   static constexpr std::uint32_t terminate = 2;
   static constexpr std::uint32_t kill = 3;
-  std::uint32_t how = hang_up;
+  std::uint32_t how = hang_up;  // another number counts as this one
   static constexpr auto fields = [](auto& m) { return std::tie(m.how); };
   bool operator==(const end&) const = default;
 };
@@ -136,9 +141,10 @@ struct opened {
 
 // -- from the holder --
 
-// The answer to attach. With it come five descriptors (SCM_RIGHTS), in this order: the pty's
-// master, the ring, the screen's mark, the eventfd that wakes the screen process, the pidfd of what
-// runs. A picture follows, then a role.
+// The answer to attach. With its first byte come five descriptors (SCM_RIGHTS), in this order: the
+// pty's master, the ring, the screen's mark, the eventfd that wakes the screen process, the pidfd
+// of what runs. A picture follows, then a role. Of a session that has ended nothing can be handed
+// over: the answer is a picture, and `ended` behind it.
 struct attached {
   static constexpr std::uint32_t type = 101;
   static constexpr std::size_t descriptors = 5;
@@ -166,15 +172,17 @@ struct role {
   bool operator==(const role&) const = default;
 };
 
-// There is more in the ring, for a client that does not read the pty.
+// There is more in the ring, for a client that does not read the pty. One that does not take what
+// it is told is told no more, until it has.
 struct moved {
   static constexpr std::uint32_t type = 103;
   static constexpr auto fields = [](auto&) { return std::tie(); };
   bool operator==(const moved&) const = default;
 };
 
-// What rebuilds the screen, and stands for all output before `position`; `size` bytes of it follow
-// in pieces. `exact` is 0 if the picture was lost: then it only clears the screen.
+// The answer to paint, and a part of that to attach: what rebuilds the screen, and stands for all
+// output before `position`; `size` bytes of it follow in pieces. `exact` is 0 if the picture was
+// lost: then what it has only clears the screen.
 struct picture {
   static constexpr std::uint32_t type = 104;
   std::uint64_t position = 0;
@@ -191,7 +199,8 @@ struct piece {
   bool operator==(const piece&) const = default;
 };
 
-// The answer to ask_info. Frozen: what a later version wants to tell beside it is another message.
+// The answer to ask_info, which needs no attach. Frozen: nothing is ever added, not even behind the
+// last field; what a later version wants to tell beside it is another message.
 struct info {
   static constexpr std::uint32_t type = 106;
   std::string_view name;
@@ -199,7 +208,7 @@ struct info {
   std::string_view command;    // what runs, for people
   std::string_view title;      // the last one it set
   std::string_view directory;  // the last one it told (OSC 7), as it was told
-  std::uint32_t state = 0;     // 1 attached, 2 detached, 3 detached by a closed window, 4 ended
+  std::uint32_t state = 0;     // 1 attached, 2 detached, 3 left behind by a closed window, 4 ended
   std::uint32_t clients = 0;
   std::uint32_t pid = 0;  // of what runs, or ran
   std::uint32_t holder = 0;
@@ -220,7 +229,7 @@ struct info {
   bool operator==(const info&) const = default;
 };
 
-// The client has to leave: another one took the session, or somebody asked for it.
+// The client has to leave, as `asked`: another one took the session, or somebody wanted it.
 struct left_out {
   static constexpr std::uint32_t type = 107;
   std::string_view why;  // for people
@@ -238,7 +247,8 @@ struct ended {
   bool operator==(const ended&) const = default;
 };
 
-// What was asked was done, or why it was not.
+// The answers to end, rename and evict, in the order in which they were asked; `refused` may be
+// that to any other request, and to a hello of another version.
 struct done {
   static constexpr std::uint32_t type = 109;
   static constexpr auto fields = [](auto&) { return std::tie(); };
