@@ -20,6 +20,7 @@
 #include <shim/io/error.hpp>
 #include <shim/io/pty.hpp>
 #include <shim/io/tty.hpp>
+#include <vt/stream/printable.hpp>
 
 namespace shim::app {
 namespace {
@@ -54,6 +55,7 @@ hold::session_request hold_request(session_request& request) {
   wanted.program = {std::move(request.program), std::move(request.argv), true, false};
   wanted.session.host = held.host;
   wanted.session.command = held.command;
+  wanted.session.term = environment("TERM");
   wanted.session.forwards_agent = held.forwards_agent;
   wanted.session.life = held.life;
   wanted.session.escape = request.relay.escape;
@@ -72,6 +74,7 @@ child_status run_client(hold::client_request request) {
   io::tty terminal(error);
   if (error) return give_up("open the terminal", error.message());
   request.agent = environment("SSH_AUTH_SOCK");
+  request.term = vt::printable(environment("TERM"));
   request.list_sessions = session_lines;
   const auto end = hold::run_client(terminal, std::move(request));
   if (!end.failure.empty()) return give_up("attach to the session", end.failure);

@@ -139,12 +139,22 @@ struct opened {
   bool operator==(const opened&) const = default;
 };
 
+// What the client's terminal has said of itself, as a terminal says it (vt/stream/terminal_facts.hpp):
+// the holder repeats it where it replies to programs because no terminal is there.
+struct facts {
+  static constexpr std::uint32_t type = 20;
+  std::string_view replies;
+  static constexpr auto fields = [](auto& m) { return std::tie(m.replies); };
+  bool operator==(const facts&) const = default;
+};
+
 // -- from the holder --
 
 // The answer to attach. With its first byte come five descriptors (SCM_RIGHTS), in this order: the
 // pty's master, the ring, the screen's mark, the eventfd that wakes the screen process, the pidfd
 // of what runs. A picture follows, then a role. Of a session that has ended nothing can be handed
-// over: the answer is a picture, and `ended` behind it.
+// over: the answer is a picture, and `ended` behind it. What stands behind `host` is needed to make
+// the client's escapes those of the session.
 struct attached {
   static constexpr std::uint32_t type = 101;
   static constexpr std::size_t descriptors = 5;
@@ -152,12 +162,13 @@ struct attached {
   std::uint32_t pid = 0;  // of what runs
   std::string_view name;
   std::string_view host;
+  std::string_view term;                     // TERM of what runs
   std::uint32_t escape = '~';                // the user's escape character, a byte or no_escape
   std::uint32_t private_escape = no_escape;  // the one that ssh was given
   std::uint32_t has_info = 0;                // ssh has a `~I` of its own
   std::string_view why_no_handover;          // for people, if there is no private escape
   static constexpr auto fields = [](auto& m) {
-    return std::tie(m.pid, m.name, m.host, m.escape, m.private_escape, m.has_info,
+    return std::tie(m.pid, m.name, m.host, m.term, m.escape, m.private_escape, m.has_info,
                     m.why_no_handover);
   };
   bool operator==(const attached&) const = default;
@@ -267,7 +278,7 @@ using session_request =
     std::variant<session_message::hello, session_message::attach, session_message::leave,
                  session_message::window, session_message::suspend, session_message::paint,
                  session_message::ask_info, session_message::end, session_message::rename,
-                 session_message::evict, session_message::opened>;
+                 session_message::evict, session_message::opened, session_message::facts>;
 using session_report =
     std::variant<session_message::hello, session_message::attached, session_message::role,
                  session_message::moved, session_message::picture, session_message::piece,

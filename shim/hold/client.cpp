@@ -7,6 +7,7 @@
 #include <shim/hold/distant_program.hpp>
 #include <shim/hold/terminal_care.hpp>
 #include <shim/hold/terminal_name.hpp>
+#include <shim/hold/terminal_replies.hpp>
 #include <shim/io/frame_socket.hpp>
 #include <shim/io/pty.hpp>
 #include <shim/io/relay_loop.hpp>
@@ -23,6 +24,9 @@ using canvas = relay::canvas;
 
 // A holder that says nothing for so long hangs.
 constexpr auto attach_time = 5s;
+
+// A terminal that does not read keeps nobody waiting.
+constexpr auto note_time = 50ms;
 
 // How long a terminal may take the picture of a session that has ended.
 constexpr auto kept_picture_time = 10s;
@@ -85,7 +89,9 @@ class client {
   void holder_lost();
   void read_without_holder();
 
+  void note_another_term(const std::string& term);
   void begin();
+  void note_facts(std::string_view typed);
   void show_picture();
   void show_kept_end(child_status status);
   void finish(session_end end);
@@ -107,7 +113,9 @@ class client {
   std::string coming_bytes_;
   std::string picture_;            // whole
   canvas canvas_ = canvas::fresh;  // that the next one is for
-  bool waited_ = false;            // for a read of a holder that is dead
+  fact_finder finder_;
+  vt::terminal_facts told_facts_;
+  bool waited_ = false;  // for a read of a holder that is dead
   client_end end_;
   io::lifeline handlers_;
 };
@@ -169,6 +177,7 @@ bool client::on(const session_message::attached& m) {
   relay.private_escape = escape_in(m.private_escape);
   relay.ssh_has_info = m.has_info != 0;
   relay.why_no_handover = vt::printable(m.why_no_handover);
+  note_another_term(vt::printable(m.term));
   begin();
   return true;
 }
@@ -215,6 +224,14 @@ bool client::on(const session_message::ended& m) {
   return true;
 }
 
+// Programs that run write for the terminal that they were started in.
+void client::note_another_term(const std::string& term) {
+  if (term.empty() || request_.term.empty() || term == request_.term) return;
+  terminal_.write(
+      "ssh-shim: this session was begun with TERM=" + term + ", not " + request_.term + "\r\n",
+      note_time);
+}
+
 // -- the session --
 
 void client::begin() {
@@ -238,6 +255,7 @@ void client::begin() {
     canvas_ = canvas::fresh;  // the shell's text stays above
     send(session_message::paint{request_.most_history, 1});
   };
+  calls.typed = [this](std::string_view bytes) { note_facts(bytes); };
   calls.opened = [this] { send(session_message::opened{}); };
   loop_.emplace(context_, io::relay_parts{terminal_, h.pty.get(), h.program, h.output},
                 std::move(request_.relay), std::move(calls));
@@ -247,6 +265,14 @@ void client::begin() {
   loop_->catch_signals();
   terminal_.enter_raw();
   loop_->start([this](session_end end) { finish(end); });
+}
+
+void client::note_facts(std::string_view typed) {
+  finder_.typed(typed);
+  if (finder_.facts() == told_facts_) return;
+  told_facts_ = finder_.facts();
+  const auto replies = spelled(told_facts_);
+  send(session_message::facts{replies});
 }
 
 void client::show_picture() {

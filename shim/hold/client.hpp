@@ -24,6 +24,7 @@ struct client_request {
   bool first = false;  // of a session that has just begun: no picture is needed
   bool take = false;   // the other clients have to leave
   std::string agent;   // SSH_AUTH_SOCK
+  std::string term;    // TERM, safe to print
   std::function<std::string()> list_sessions;  // lines for `~L`, each with CR LF at its end
 };
 

@@ -30,6 +30,7 @@ namespace shim::hold {
 struct held_session {
   std::string host;     // the destination; empty: what runs is no ssh
   std::string command;  // for people
+  std::string term{};   // TERM of what runs
   bool forwards_agent = false;
   std::string agent_link{};  // where SSH_AUTH_SOCK of what runs leads; empty: nowhere of ours
   escape_char escape{'~'};   // these four as in relay_options
@@ -74,6 +75,7 @@ class holder {
   bool on(visitor& from, const session_message::rename& m);
   bool on(visitor& from, const session_message::evict& m);
   bool on(visitor& from, const session_message::opened& m);
+  bool on(visitor& from, const session_message::facts& m);
   void lost(client_id id);
   void leave(visitor& client, client_exit how);
   void note_what_it_saw(const visitor& client);

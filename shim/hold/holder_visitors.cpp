@@ -7,6 +7,7 @@
 
 #include <shim/hold/agent_link.hpp>
 #include <shim/hold/holder.hpp>
+#include <shim/hold/terminal_replies.hpp>
 
 namespace shim::hold {
 namespace {
@@ -39,6 +40,8 @@ end_signal signal_of(const session_message::end& m) {
   if (m.how == session_message::end::kill) return end_signal::kill;
   return m.how == session_message::end::terminate ? end_signal::terminate : end_signal::hang_up;
 }
+
+std::string_view cut(std::string_view text) { return text.substr(0, max_session_text); }
 
 std::uint32_t number_of(escape_char escape) {
   return escape.none() ? session_message::attached::no_escape : escape.byte();
@@ -113,7 +116,8 @@ void holder::attach_to_program(visitor& client, const session_message::attach& m
   session_message::attached reply;
   reply.pid = static_cast<std::uint32_t>(program_.pid());
   reply.name = claim_.name();
-  reply.host = session_.host;
+  reply.host = cut(session_.host);
+  reply.term = cut(session_.term);
   reply.escape = number_of(session_.escape);
   reply.private_escape = number_of(session_.private_escape);
   reply.has_info = session_.ssh_has_info ? 1 : 0;
@@ -188,6 +192,11 @@ bool holder::on(visitor&, const session_message::opened&) {
   return true;
 }
 
+bool holder::on(visitor&, const session_message::facts& m) {
+  unattended_->facts(facts_in(m.replies));
+  return true;
+}
+
 bool holder::on(visitor& from, const session_message::window& m) {
   if (from.attached && !end_) program_.resize(size_in(m), m.position);
   return true;
@@ -215,8 +224,9 @@ void holder::show_the_end(visitor& client) {
 
 // -- verbs --
 
-bool holder::on(visitor&, const session_message::end& m) {
+bool holder::on(visitor& from, const session_message::end& m) {
   life_.end_asked(signal_of(m), now());
+  from.send(session_message::done{});
   return true;
 }
 
@@ -251,10 +261,10 @@ void holder::answer_info(client_id id) {
 session_message::info holder::info() const {
   session_message::info m;
   m.name = claim_.name();
-  m.host = session_.host;
-  m.command = session_.command;
-  m.title = described_.title;
-  m.directory = described_.directory;
+  m.host = cut(session_.host);
+  m.command = cut(session_.command);
+  m.title = cut(described_.title);
+  m.directory = cut(described_.directory);
   m.state = static_cast<std::uint32_t>(life_.now()) + 1;
   m.clients = static_cast<std::uint32_t>(life_.clients());
   m.pid = static_cast<std::uint32_t>(program_.pid());

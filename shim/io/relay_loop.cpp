@@ -114,7 +114,9 @@ void relay_loop::on_tty_readable() {
   if (got > 0) {
     const auto mode = line_mode_of(pty_.fd.native_handle());
     if (mode == line_mode::raw && !std::exchange(opened_, true)) call(calls_.opened);
-    relay_.typed({typed_.data(), static_cast<std::size_t>(got)}, mode, now());
+    const std::string_view bytes(typed_.data(), static_cast<std::size_t>(got));
+    relay_.typed(bytes, mode, now());
+    call(calls_.typed, bytes);
   } else if (!would_block(got)) {
     terminal_gone();
   }

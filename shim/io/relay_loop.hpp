@@ -35,7 +35,8 @@ struct relay_calls {
   std::function<void(window_size)> resized;  // the pty has this size now
   // True before a stop, false after it: a picture is needed then, to go on from.
   std::function<void(bool)> suspended;
-  std::function<void()> opened;  // what is typed goes to the session now, not to ssh
+  std::function<void(std::string_view)> typed;  // what the terminal sent
+  std::function<void()> opened;                 // what is typed goes to the session now, not to ssh
 };
 
 class relay_loop {

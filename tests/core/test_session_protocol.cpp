@@ -122,8 +122,17 @@ shim::session_message::rename spelled(const row& r, shim::session_message::renam
   return {.name = r.text("name")};
 }
 evict spelled(const row&, evict) { return {}; }
+opened spelled(const row&, opened) { return {}; }
+facts spelled(const row& r, facts) { return {.replies = r.text("replies")}; }
 attached spelled(const row& r, attached) {
-  return {.pid = r.u32("pid"), .name = r.text("name"), .host = r.text("host")};
+  return {.pid = r.u32("pid"),
+          .name = r.text("name"),
+          .host = r.text("host"),
+          .term = r.text("term"),
+          .escape = r.u32("escape"),
+          .private_escape = r.u32("private_escape"),
+          .has_info = r.u32("has_info"),
+          .why_no_handover = r.text("why_no_handover")};
 }
 role spelled(const row& r, role) { return {.reads = r.u32("reads"), .epoch = r.u32("epoch")}; }
 moved spelled(const row&, moved) { return {}; }
@@ -169,6 +178,8 @@ const std::map<std::string, std::uint32_t> numbers = {
     {"end", end::type},
     {"rename", shim::session_message::rename::type},
     {"evict", evict::type},
+    {"opened", opened::type},
+    {"facts", facts::type},
     {"attached", attached::type},
     {"role", role::type},
     {"moved", moved::type},
