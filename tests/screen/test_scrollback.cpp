@@ -161,7 +161,7 @@ TEST_CASE("what is kept does not depend on how rows fell into chunks") {
 
 TEST_CASE("the longest end within the limits is kept, and is never longer than it says") {
   std::mt19937 random(3);
-  for (int trial = 0; trial < 300; ++trial) {
+  for (std::size_t trial = 0; trial < 300; ++trial) {
     const vt::scrollback_limits limits{random() % 30, random() % 300};
     vt::scrollback history(limits);
     std::vector<std::string> rows;
