@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <numeric>
 #include <utility>
 
 namespace vt {
@@ -13,8 +14,10 @@ void make_space(cell& c) { c.content = (c.content & cell::guarded) | ' '; }
 
 }  // namespace
 
-grid::grid(int rows, int columns) : lines_(at_least_0(rows)), columns_(columns) {
+grid::grid(int rows, int columns)
+    : lines_(at_least_0(rows)), order_(lines_.size()), columns_(columns) {
   for (auto& l : lines_) l.cells.resize(at_least_0(columns));
+  std::iota(order_.begin(), order_.end(), std::uint16_t{0});
 }
 
 row_view grid::row(int n) const {
@@ -84,7 +87,8 @@ void grid::resize(int rows, int columns, int top) {
   }
   if (!kept.empty()) kept.back().wrapped = false;
   lines_ = std::move(kept);
-  top_ = 0;
+  order_.resize(lines_.size());
+  std::iota(order_.begin(), order_.end(), std::uint16_t{0});
   columns_ = columns;
 }
 
@@ -96,7 +100,9 @@ void grid::clear(line_of_cells& l) const {
 
 // Writes the empty cells up to there, as others are going to be behind them.
 void grid::use(line_of_cells& l, int columns) const {
-  for (; l.used < columns; ++l.used) l.cells[at_least_0(l.used)] = {0, l.fill, 0};
+  if (l.used >= columns) return;
+  std::fill(l.cells.begin() + l.used, l.cells.begin() + columns, cell{0, l.fill, 0});
+  l.used = columns;
 }
 
 // A wide character with one half on each side becomes two spaces.
@@ -111,20 +117,12 @@ void grid::trim(line_of_cells& l) const {
   while (l.used > 0 && l.cells[at_least_0(l.used - 1)] == none) --l.used;
 }
 
-// Swapping on and on moves each row to its place, and those that go out to where the new ones are.
 void grid::scroll_rows(const area& where, int up) {
   const int height = where.last - where.first;
   const int n = std::min(std::abs(up), height);
   if (where.first > 0) line(where.first - 1).wrapped = false;
-  if (height == rows()) {
-    top_ = place(up > 0 ? n % height : height - n);
-    top_ %= lines_.size();
-  } else if (up > 0) {
-    for (int row = where.first; row + n < where.last; ++row) std::swap(line(row), line(row + n));
-  } else {
-    for (int row = where.last - 1; row - n >= where.first; --row)
-      std::swap(line(row), line(row - n));
-  }
+  const auto first = order_.begin() + where.first;
+  std::rotate(first, first + (up > 0 ? n : height - n), order_.begin() + where.last);
   for (int i = 0; i < n; ++i) clear(line(up > 0 ? where.last - 1 - i : where.first + i));
   if (up < 0) line(where.last - 1).wrapped = false;
 }
@@ -179,6 +177,7 @@ void grid::scroll_columns(const area& where, int left) {
 }
 
 void grid::erase_row(line_of_cells& l, int left, int right, bool selective) const {
+  if (left == 0 && right == columns_ && !selective) return clear(l);
   cut(l, left);
   cut(l, right);
   if (right == columns_) l.wrapped = false;

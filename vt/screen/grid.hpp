@@ -79,12 +79,8 @@ class grid {
     bool wrapped = false;
   };
 
-  line_of_cells& line(int row) { return lines_[place(row)]; }
-  const line_of_cells& line(int row) const { return lines_[place(row)]; }
-  std::size_t place(int row) const {
-    const auto at = static_cast<std::size_t>(row) + top_;
-    return at < lines_.size() ? at : at - lines_.size();
-  }
+  line_of_cells& line(int row) { return lines_[order_[static_cast<std::size_t>(row)]]; }
+  const line_of_cells& line(int row) const { return lines_[order_[static_cast<std::size_t>(row)]]; }
 
   void clear(line_of_cells& l) const;
   void use(line_of_cells& l, int columns) const;
@@ -95,8 +91,8 @@ class grid {
   void scroll_columns(const area& where, int left);
   void erase_row(line_of_cells& l, int left, int right, bool selective) const;
 
-  std::vector<line_of_cells> lines_;  // a ring: row 0 is at top_
-  std::size_t top_ = 0;
+  std::vector<line_of_cells> lines_;
+  std::vector<std::uint16_t> order_;  // which of the lines each row is
   int columns_;
   std::uint16_t fill_ = 0;
 };
