@@ -53,6 +53,21 @@ const std::string& edits() {
   return text;
 }
 
+// The same in each place of a screen full of text: thousands of different questions.
+const std::string& scattered_edits() {
+  static const std::string text = [] {
+    std::string all = "\x1b[?1049h" + std::string(rows * columns, 'x');
+    for (int i = 0; all.size() < mebibyte; ++i) {
+      const auto row = std::to_string(i / columns % rows + 1);
+      const auto column = std::to_string(i * 31 % columns + 1);
+      all += "\x1b[" + row + ';' + column + "H\x1b[@a\x1b[P\x1b[" + row + "H\x1b[L\x1b[M\x1b[" +
+             row + ';' + column + "H\x1b[Kxyz";
+    }
+    return all;
+  }();
+  return text;
+}
+
 template <class Take>
 void in_reads(benchmark::State& state, const std::string& text, const Take& take) {
   for (auto _ : state)
@@ -97,6 +112,7 @@ DATA(german);
 DATA(wide);
 DATA(alternate_redraws);
 DATA(edits);
+DATA(scattered_edits);
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include <vt/screen/engine.hpp>
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 #include <new>
 #include <string_view>
@@ -12,58 +13,65 @@ namespace {
 
 enum class unit : std::uint8_t { rows, columns, part };
 
-// A number stands where the `#` is.
 // Which margins matter. Characters are inserted and deleted in any row, but libvterm refuses
 // outside of those of DECSTBM.
 enum class bounds : std::uint8_t { none, columns, both };
 
+// What matters of the cursor: all; its column, as one row is as another; its row; nothing.
+enum class start : std::uint8_t { cursor, column, row, margins };
+
+// A number stands where the `#` is.
 struct edit_row {
   edit what;
   const char* spelled;
   unit counts;
   bounds within;
+  start from;
 };
 
 constexpr edit_row edits[] = {
-    {edit::insert_characters, "\x1b[#@", unit::columns, bounds::columns},
-    {edit::delete_characters, "\x1b[#P", unit::columns, bounds::columns},
-    {edit::erase_characters, "\x1b[#X", unit::columns, bounds::none},
-    {edit::insert_lines, "\x1b[#L", unit::rows, bounds::both},
-    {edit::delete_lines, "\x1b[#M", unit::rows, bounds::both},
-    {edit::insert_columns, "\x1b[#'}", unit::columns, bounds::both},
-    {edit::delete_columns, "\x1b[#'~", unit::columns, bounds::both},
-    {edit::scroll_up, "\x1b[#S", unit::rows, bounds::both},
-    {edit::scroll_down, "\x1b[#T", unit::rows, bounds::both},
-    {edit::erase_display, "\x1b[#J", unit::part, bounds::none},
-    {edit::erase_line, "\x1b[#K", unit::part, bounds::none},
-    {edit::erase_display_selective, "\x1b[?#J", unit::part, bounds::none},
-    {edit::erase_line_selective, "\x1b[?#K", unit::part, bounds::none},
+    {edit::insert_characters, "\x1b[#@", unit::columns, bounds::columns, start::column},
+    {edit::delete_characters, "\x1b[#P", unit::columns, bounds::columns, start::column},
+    {edit::erase_characters, "\x1b[#X", unit::columns, bounds::none, start::column},
+    {edit::insert_lines, "\x1b[#L", unit::rows, bounds::both, start::row},
+    {edit::delete_lines, "\x1b[#M", unit::rows, bounds::both, start::row},
+    {edit::insert_columns, "\x1b[#'}", unit::columns, bounds::both, start::cursor},
+    {edit::delete_columns, "\x1b[#'~", unit::columns, bounds::both, start::cursor},
+    {edit::scroll_up, "\x1b[#S", unit::rows, bounds::both, start::margins},
+    {edit::scroll_down, "\x1b[#T", unit::rows, bounds::both, start::margins},
+    {edit::erase_display, "\x1b[#J", unit::part, bounds::none, start::cursor},
+    {edit::erase_line, "\x1b[#K", unit::part, bounds::none, start::column},
+    {edit::erase_display_selective, "\x1b[?#J", unit::part, bounds::none, start::cursor},
+    {edit::erase_line_selective, "\x1b[?#K", unit::part, bounds::none, start::column},
 };
 
-bool inside(const VTermRect& r, int rows, int columns) {
-  return 0 <= r.start_row && r.start_row < r.end_row && r.end_row <= rows && 0 <= r.start_col &&
-         r.start_col < r.end_col && r.end_col <= columns;
+bool inside(const area& a, int rows, int columns) {
+  return 0 <= a.first && a.first < a.last && a.last <= rows && 0 <= a.left && a.left < a.right &&
+         a.right <= columns;
 }
 
 area area_of(const VTermRect& r) { return {r.start_row, r.end_row, r.start_col, r.end_col}; }
 
+std::int16_t narrow(int n) { return static_cast<std::int16_t>(n); }
+
 // How far it is worth to go from there. libvterm takes more for negative sizes.
-int most(const edit_row& row, int at_row, int at_column, const area& margins) {
-  switch (row.counts) {
-    case unit::part: return 2;
-    case unit::columns: return std::max(margins.right - at_column, 1);
-    default: break;
+int most(unit counts, int rows, int columns) {
+  switch (counts) {
+    case unit::rows: return rows;
+    case unit::columns: return columns;
+    default: return 2;
   }
-  const bool from_cursor = row.what == edit::insert_lines || row.what == edit::delete_lines;
-  return std::max(margins.last - (from_cursor ? at_row : margins.first), 1);
+}
+
+std::uint64_t packed(int a, int b, int c, int d) {
+  const auto part = [](int n, int at) { return static_cast<std::uint64_t>(n) << (16 * at); };
+  return part(a, 0) | part(b, 1) | part(c, 2) | part(d, 3);
 }
 
 bool contains(const area& margins, int row, int column) {
   return margins.first <= row && row < margins.last && margins.left <= column &&
          column < margins.right;
 }
-
-bool needs_cursor_inside(edit what) { return what != edit::scroll_up && what != edit::scroll_down; }
 
 }  // namespace
 
@@ -74,51 +82,85 @@ engine::engine(int rows, int columns)
       vterm_(vterm_new(rows, columns)) {
   if (!vterm_) throw std::bad_alloc();
   static const auto callbacks = state_callbacks(
-      [](VTermRect rect, int downward, int rightward, void* self) {
-        auto& e = *static_cast<engine*>(self);
-        if (inside(rect, e.rows_, e.columns_)) e.note({area_of(rect), downward, rightward, false});
+      [](VTermRect where, int up, int leftward, void* self) {
+        static_cast<engine*>(self)->note(area_of(where), up, leftward, false);
         return 1;
       },
-      [](VTermRect rect, int selective, void* self) {
-        auto& e = *static_cast<engine*>(self);
-        if (inside(rect, e.rows_, e.columns_)) e.note({area_of(rect), 0, 0, selective != 0});
+      [](VTermRect where, int selective, void* self) {
+        static_cast<engine*>(self)->note(area_of(where), 0, 0, selective != 0);
         return 1;
       });
   vterm_set_utf8(vterm_.get(), 1);
   vterm_output_set_callback(
       vterm_.get(), [](const char*, std::size_t, void*) {}, nullptr);
   auto* state = vterm_obtain_state(vterm_.get());
-  vterm_state_set_callbacks(state, &callbacks, this);
   vterm_state_reset(state, 1);
+  vterm_state_set_callbacks(state, &callbacks, this);
 }
 
 engine::~engine() = default;
 
 void engine::free_vterm::operator()(VTerm* v) const { vterm_free(v); }
 
-std::span<const engine::operation> engine::run(edit what, int number, int row, int column,
-                                               const area& margins) {
+const engine::operations& engine::run(edit what, int number, int row, int column,
+                                      const area& margins) {
   const auto& how = edits[static_cast<std::size_t>(what)];
-  auto wanted = margins;
-  if (how.within == bounds::none) wanted = {0, rows_, 0, columns_};
-  if (how.within == bounds::columns) {
-    const bool any = margins_.first <= row && row < margins_.last;
-    wanted.first = any ? margins_.first : 0;
-    wanted.last = any ? margins_.last : rows_;
+  auto within = margins;
+  if (how.within != bounds::both) within.first = 0, within.last = rows_;
+  if (how.within == bounds::none) within.left = 0, within.right = columns_;
+  if (how.from != start::margins && !contains(within, row, column)) return said_ = {};
+  const int down = how.from == start::column ? row : 0;
+  row = how.from == start::margins ? within.first : row - down;
+  if (how.from == start::margins || how.from == start::row) column = within.left;
+  number = std::clamp(number, 0, most(how.counts, within.last - row, within.right - column));
+  const question asked{packed(column, row, number, static_cast<int>(what)),
+                       packed(within.first, within.last, within.left, within.right)};
+  auto& [newer, older] = answers_[place_of(asked)];
+  if (newer.to != asked && older.to != asked) {
+    ask(what, number, row, column, within);
+    older = newer;
+    newer.to = asked;
+    newer.said = said_;
   }
-  count_ = 0;
-  if (needs_cursor_inside(what) && !contains(wanted, row, column)) return {};
-  if (how.within != bounds::none) add_margins(wanted);
+  const auto& said = newer.to == asked ? newer.said : older.said;
+  if (down == 0) return said;
+  said_ = said;
+  said_.move_down(down);
+  return said_;
+}
+
+std::size_t engine::place_of(const question& asked) {
+  const auto mixed = asked.edit * 0x9e3779b97f4a7c15u + asked.within * 0xff51afd7ed558ccdu;
+  return static_cast<std::size_t>(mixed >> (64 - place_bits));
+}
+
+void engine::ask(edit what, int number, int row, int column, const area& within) {
+  const auto& how = edits[static_cast<std::size_t>(what)];
+  if (how.within != bounds::none) add_margins(within);
   if (row != row_ || column != column_) add("\x1b[#;#H", row + 1, column + 1);
   row_ = row;
   column_ = column;
-  add(how.spelled, std::clamp(number, 0, most(how, row, column, wanted)), 0);
+  add(how.spelled, number, 0);
+  said_ = {};
   send();
-  return {noted_.data(), count_};
 }
 
-void engine::note(const operation& what) {
-  if (count_ < noted_.size()) noted_[count_++] = what;
+void engine::note(const area& where, int up, int leftward, bool selective) {
+  if (!inside(where, rows_, columns_)) return;
+  said_.add({narrow(where.first), narrow(where.last), narrow(where.left), narrow(where.right),
+             narrow(up), narrow(leftward), selective});
+}
+
+void engine::operations::add(const operation& one) {
+  assert(count_ < all_.size());
+  if (count_ < all_.size()) all_[count_++] = one;
+}
+
+void engine::operations::move_down(int rows) {
+  for (auto& each : all_) {
+    each.first = narrow(each.first + rows);
+    each.last = narrow(each.last + rows);
+  }
 }
 
 // Each takes the cursor home.

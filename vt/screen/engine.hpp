@@ -5,13 +5,14 @@
 // cursor, no change of size. It gets what is spelled here, of one function of the list and numbers
 // that fit its screen, and says which cells to move and to erase. Where the cursor goes is the
 // screen's own business.
+//
+// What it says depends on the question alone, so what was asked lately is not asked again.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 
 #include <vt/screen/grid.hpp>
@@ -39,9 +40,25 @@ enum class edit : std::uint8_t {
 class engine {
  public:
   struct operation {
-    area where;
-    int up = 0, left = 0;  // both 0: erased
+    std::int16_t first = 0, last = 0, left = 0, right = 0;
+    std::int16_t up = 0, leftward = 0;  // both 0: erased
     bool selective = false;
+
+    area where() const { return {first, last, left, right}; }
+  };
+
+  // In the order in which they are to be done; often one, or none.
+  class operations {
+   public:
+    void add(const operation& one);
+    void move_down(int rows);
+
+    const operation* begin() const { return all_.data(); }
+    const operation* end() const { return all_.data() + count_; }
+
+   private:
+    std::array<operation, 2> all_;  // libvterm 0.1 and 0.3 say no more of one sequence
+    std::uint16_t count_ = 0;
   };
 
   engine(int rows, int columns);
@@ -50,14 +67,30 @@ class engine {
   ~engine();
 
   // `number` is clamped to what is of any use. What is returned holds until the next call.
-  std::span<const operation> run(edit what, int number, int row, int column, const area& margins);
+  const operations& run(edit what, int number, int row, int column, const area& margins);
 
  private:
   struct free_vterm {
     void operator()(VTerm* v) const;
   };
 
-  void note(const operation& what);
+  // All that an answer depends on but the size: each number in 16 bits.
+  struct question {
+    std::uint64_t edit = 0;    // and its number, row and column
+    std::uint64_t within = 0;  // 0: nothing was asked yet
+    bool operator==(const question&) const = default;
+  };
+
+  struct answer {
+    question to;
+    operations said;
+  };
+
+  static constexpr int place_bits = 9;  // two answers each: 48 KiB
+  static std::size_t place_of(const question& asked);
+
+  void ask(edit what, int number, int row, int column, const area& within);
+  void note(const area& where, int up, int leftward, bool selective);
   void add_margins(const area& wanted);
   void add(const char* sequence, int first, int second);
   void send();
@@ -68,8 +101,8 @@ class engine {
   std::array<char, 96> bytes_;  // to be sent
   std::size_t size_ = 0;
   std::unique_ptr<VTerm, free_vterm> vterm_;
-  std::array<operation, 8> noted_;
-  std::size_t count_ = 0;
+  std::array<std::array<answer, 2>, 1 << place_bits> answers_;  // the newer one first
+  operations said_;
 };
 
 }  // namespace vt

@@ -275,10 +275,10 @@ void screen::run(edit what, int number) {
   cursor_.wraps = false;
   sinks_ = what != edit::delete_lines;
   for (const auto& o : engine_->run(what, number, cursor_.row, cursor_.column, margins_)) {
-    if (o.up != 0 || o.left != 0) {
-      scroll(o.where, o.up, o.left);
+    if (o.up != 0 || o.leftward != 0) {
+      scroll(o.where(), o.up, o.leftward);
     } else {
-      now().erase(o.where, o.selective);
+      now().erase(o.where(), o.selective);
     }
   }
   sinks_ = true;
