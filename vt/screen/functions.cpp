@@ -60,8 +60,8 @@ void screen::escape(const token& t) {
 }
 
 void screen::sequence(const token& t) {
-  journal_.take(t);
   const parameter_list given(t.parameters);
+  journal_.take(t, given);
   const int count = count_of(given);
   const int part = given.value_or(0, 0);
   switch (t.function()) {
@@ -69,8 +69,8 @@ void screen::sequence(const token& t) {
       text_.pen.apply(given.begin(), given.end());
       redraw_ = true;
       return;
-    case function("?h"): return set_dec_modes(t, true);
-    case function("?l"): return set_dec_modes(t, false);
+    case function("?h"): return set_dec_modes(given, true);
+    case function("?l"): return set_dec_modes(given, false);
     case function("@"): return run(edit::insert_characters, count);
     case function("P"): return run(edit::delete_characters, count);
     case function("X"): return run(edit::erase_characters, count);
@@ -135,8 +135,8 @@ void screen::move(const token& t, int count) {
   }
 }
 
-void screen::set_dec_modes(const token& t, bool on) {
-  for (const auto& p : parameter_list(t.parameters))
+void screen::set_dec_modes(const parameter_list& given, bool on) {
+  for (const auto& p : given)
     if (!p.sub) set_dec_mode(p.value, on);
 }
 

@@ -57,7 +57,7 @@ screen::~screen() = default;
 void screen::feed(std::string_view bytes) {
   position_ += bytes.size();
   while (!bytes.empty()) {
-    if (tokens_.at_ground()) take_plain(bytes);
+    if (tokens_.at_ground() && bytes[0] != '\x1b') take_plain(bytes);
     if (bytes.empty()) break;
     const auto before = bytes;
     const auto found = tokens_.next(bytes);

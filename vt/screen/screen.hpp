@@ -131,7 +131,7 @@ class screen {
   void escape(const token& t);
   void sequence(const token& t);
   void move(const token& t, int count);
-  void set_dec_modes(const token& t, bool on);
+  void set_dec_modes(const parameter_list& given, bool on);
   void set_dec_mode(unsigned number, bool on);
   void window_operation(const parameter_list& given);
   void link(std::string_view payload);

@@ -11,8 +11,8 @@ namespace vt {
 namespace {
 
 template <class Act>
-void for_each_mode(std::string_view parameters, const Act& act) {
-  for (const auto& p : parameter_list(parameters))
+void for_each_mode(const parameter_list& given, const Act& act) {
+  for (const auto& p : given)
     if (!p.sub) act(p.value);
 }
 
@@ -27,8 +27,8 @@ void set_margins(margins& now, const parameter_list& given) {
   }
 }
 
-void set_ansi_modes(terminal_state& state, std::string_view parameters, bool on) {
-  for_each_mode(parameters, [&](unsigned number) {
+void set_ansi_modes(terminal_state& state, const parameter_list& given, bool on) {
+  for_each_mode(given, [&](unsigned number) {
     switch (number) {
       case 2: state.keyboard_locked = on; break;
       case 4: state.insert = on; break;
@@ -40,11 +40,10 @@ void set_ansi_modes(terminal_state& state, std::string_view parameters, bool on)
 }
 
 // XTMODKEYS and XTFMTKEYS. Of resource 4 the initial value is known: 0.
-void set_resource(key_resources& resources, std::string_view parameters) {
-  const parameter_list given(parameters);
+void set_resource(key_resources& resources, const parameter_list& given) {
   const unsigned resource = given.value_or(0, 0);
   const unsigned value = given.value_or(1, 0);
-  if (parameters.empty()) {
+  if (given.size() == 1 && !given[0].given) {
     resources.reset_all();
   } else if (given.size() < 2 || !given[1].given || (resource == 4 && value == 0)) {
     resources.reset(resource);
@@ -81,29 +80,28 @@ void cursor_style(terminal_state& state, const parameter_list& given) {
     state.cursor_style = static_cast<std::uint8_t>(style);
 }
 
-void control_sequence(terminal_state& s, const token& t) {
-  const parameter_list given(t.parameters);
+void control_sequence(terminal_state& s, const token& t, const parameter_list& given) {
   const auto first = [&given](std::uint16_t otherwise) { return given.value_or(0, otherwise); };
   switch (t.function()) {
     case function("m"): return s.text.pen.apply(given.begin(), given.end());
     case function("?h"):
-      return for_each_mode(t.parameters, [&s](unsigned number) { s.set_mode(number, true); });
+      return for_each_mode(given, [&s](unsigned number) { s.set_mode(number, true); });
     case function("?l"):
-      return for_each_mode(t.parameters, [&s](unsigned number) { s.set_mode(number, false); });
+      return for_each_mode(given, [&s](unsigned number) { s.set_mode(number, false); });
     case function("?s"):
-      return for_each_mode(t.parameters, [&s](unsigned number) { s.save_mode(number); });
+      return for_each_mode(given, [&s](unsigned number) { s.save_mode(number); });
     case function("?r"):
-      return for_each_mode(t.parameters, [&s](unsigned number) { s.restore_mode(number); });
-    case function("h"): return set_ansi_modes(s, t.parameters, true);
-    case function("l"): return set_ansi_modes(s, t.parameters, false);
+      return for_each_mode(given, [&s](unsigned number) { s.restore_mode(number); });
+    case function("h"): return set_ansi_modes(s, given, true);
+    case function("l"): return set_ansi_modes(s, given, false);
     case function("r"): return set_margins(s.rows, given);
     case function("s"): return columns_or_cursor(s, given);
     case function("u"): return s.restore_cursor();
     case function("=u"): return s.shown_keys().set(first(0), given.value_or(1, 1));
     case function(">u"): return s.shown_keys().push(first(0));
     case function("<u"): return s.shown_keys().pop(first(1));
-    case function(">m"): return set_resource(s.modify_keys, t.parameters);
-    case function(">f"): return set_resource(s.format_keys, t.parameters);
+    case function(">m"): return set_resource(s.modify_keys, given);
+    case function(">f"): return set_resource(s.format_keys, given);
     case function(">n"): return s.modify_keys.disable(first(2));
     case function("t"): return window_operation(s.titles, given);
     case function("i"): return media_copy(s, given);
@@ -264,10 +262,14 @@ void journal::take(const token& t) {
       if (t.bytes == "\x0f") state_.text.sets.gl = 0;
       return;
     case token_kind::escape: return escape_sequence(state_, t);
-    case token_kind::csi: return control_sequence(state_, t);
+    case token_kind::csi: return take(t, parameter_list(t.parameters));
     case token_kind::osc: return operating_system_command(state_.values, t.bytes);
     default: return;
   }
+}
+
+void journal::take(const token& csi, const parameter_list& given) {
+  control_sequence(state_, csi, given);
 }
 
 }  // namespace vt

@@ -27,6 +27,7 @@ class journal {
   // The same for who has a tokenizer of its own; it may change between both where each is at
   // ground.
   void take(const token& t);
+  void take(const token& csi, const parameter_list& given);  // whose parameters were read already
 
   // The terminal is not in the middle of a sequence, a string or a character.
   bool at_ground() const { return tokens_.at_ground(); }
