@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include <vt/screen/history.hpp>
 #include <vt/screen/screen.hpp>
 #include "bare_state.hpp"
 #include "samples.hpp"
@@ -93,6 +94,14 @@ void screen(benchmark::State& state, const std::string& (*text)()) {
   benchmark::DoNotOptimize(sink.cells);
 }
 
+// With the scrollback that a holder keeps.
+void kept_screen(benchmark::State& state, const std::string& (*text)()) {
+  vt::history kept;
+  vt::screen shown(rows, columns, &kept);
+  in_reads(state, text(), [&](std::string_view bytes) { shown.feed(bytes); });
+  benchmark::DoNotOptimize(kept.rows().size());
+}
+
 void bare_state(benchmark::State& state, const std::string& (*text)()) {
   bench::bare_state bare(rows, columns);
   in_reads(state, text(), [&](std::string_view bytes) { bare.feed(bytes); });
@@ -100,7 +109,8 @@ void bare_state(benchmark::State& state, const std::string& (*text)()) {
 
 #define DATA(name)                             \
   BENCHMARK_CAPTURE(bare_state, name, (name)); \
-  BENCHMARK_CAPTURE(screen, name, (name))
+  BENCHMARK_CAPTURE(screen, name, (name));     \
+  BENCHMARK_CAPTURE(kept_screen, name, (name))
 
 DATA(plain_lines);
 DATA(long_lines);

@@ -1,13 +1,17 @@
 #include <vt/screen/row_stretches.hpp>
 
+#include <algorithm>
+
 #include <vt/screen/width.hpp>
 
 namespace vt {
 namespace {
 
+// Not a cluster: each of them is a stretch of its own.
 bool is_like(const cell& a, const cell& b) {
-  constexpr auto flags = cell::wide | cell::guarded;
-  return a.style == b.style && a.link == b.link && ((a.content ^ b.content) & flags) == 0;
+  constexpr auto flags = cell::wide | cell::half | cell::guarded | cell::cluster;
+  return a.style == b.style && a.link == b.link && ((a.content ^ b.content) & flags) == 0 &&
+         !a.empty();
 }
 
 }  // namespace
@@ -35,27 +39,36 @@ void stretch_reader::take_blanks(stretch& into) {
 }
 
 void stretch_reader::take_text(stretch& into) {
-  buffer_.clear();
-  const auto first = at(column_);
+  const auto cells = row_.cells.first(std::min(row_.cells.size(), columns_)).subspan(column_);
+  const auto first = cells[0];
   const auto width = first.is_wide() ? std::size_t{2} : std::size_t{1};
-  const auto begin = column_;
-  while (column_ < columns_) {
-    const auto c = at(column_);
-    if (c.empty() || !is_like(c, first) || (c.is_cluster() && into.glyphs != 0)) break;
-    if (c.is_cluster()) {
-      buffer_ = tables_.text(c);
-    } else {
-      append_utf8(buffer_, c.is_half() ? ' ' : static_cast<char32_t>(c.value()));
-    }
-    ++into.glyphs;
-    column_ += width;
-    if (c.is_cluster()) break;
+  auto end = width;
+  if (first.is_cluster()) {
+    buffer_ = tables_.text(first);
+  } else {
+    while (end < cells.size() && is_like(cells[end], first)) end += width;
+    write(cells, end, width);
   }
-  into.columns = static_cast<std::uint32_t>(column_ - begin);
+  column_ += end;
+  into.glyphs = static_cast<std::uint32_t>(first.is_wide() ? end / 2 : end);
+  into.columns = static_cast<std::uint32_t>(end);
   into.text = buffer_;
   into.look = tables_.style(first.style);
   into.link = tables_.link(first.link);
   into.guarded = first.is_guarded();
+}
+
+void stretch_reader::write(std::span<const cell> cells, std::size_t end, std::size_t width) {
+  const auto character = [](const cell& c) { return c.is_half() ? U' ' : char32_t{c.value()}; };
+  std::uint32_t bits = 0;
+  for (std::size_t i = 0; i < end; i += width) bits |= cells[i].value();
+  if (bits < 0x80 && width == 1) {
+    buffer_.resize(end);
+    for (std::size_t i = 0; i < end; ++i) buffer_[i] = static_cast<char>(character(cells[i]));
+  } else {
+    buffer_.clear();
+    for (std::size_t i = 0; i < end; i += width) append_utf8(buffer_, character(cells[i]));
+  }
 }
 
 }  // namespace vt

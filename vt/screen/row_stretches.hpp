@@ -1,7 +1,9 @@
 // A row of a grid as stretches, from left to right up to the last column.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include <vt/screen/cell_tables.hpp>
@@ -25,6 +27,7 @@ class stretch_reader {
   }
   void take_blanks(stretch& into);
   void take_text(stretch& into);
+  void write(std::span<const cell> cells, std::size_t end, std::size_t width);
 
   row_view row_;
   std::size_t columns_;

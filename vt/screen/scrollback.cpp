@@ -77,7 +77,7 @@ std::size_t scrollback::max_size() const {
 }
 
 void scrollback::drop_oldest() {
-  charged_ -= charge((*this)[0].bytes().size());
+  charged_ -= charge(chunks_.front().row(first_).bytes().size());
   --rows_;
   ++first_;
   if (chunks_.front().end_row() <= first_) chunks_.pop_front();
