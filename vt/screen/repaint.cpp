@@ -68,6 +68,9 @@ repainter::repainter(const screen& shown, const scrollback* history, std::size_t
   if (history_ == nullptr) return;
   history_rows_ = std::min(history_->size(), most_history);
   first_history_ = history_->size() - history_rows_;
+  if (history_rows_ == 0) return;
+  // About what they are kept in: a string that grows is copied, into fresh pages each time.
+  out_.reserve(history_->bytes_used() / history_->size() * history_rows_);
 }
 
 // Whatever moves the cursor comes before the cursor, whatever draws before the pen, and what would

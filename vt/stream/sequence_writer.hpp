@@ -2,7 +2,11 @@
 // them, too.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 
@@ -15,7 +19,8 @@ class sequence_writer {
 
   void text(std::string_view bytes) noexcept {
     if (bytes.size() > into_.size() - size_) return;
-    for (const char byte : bytes) into_[size_++] = byte;
+    std::copy(bytes.begin(), bytes.end(), into_.data() + size_);
+    size_ += bytes.size();
   }
 
   void number(unsigned value) noexcept {
@@ -25,6 +30,18 @@ class sequence_writer {
       digits[--first] = static_cast<char>('0' + value % 10);
     } while ((value /= 10) != 0);
     text({digits + first, sizeof digits - first});
+  }
+
+  // Behind a `;`.
+  void next_number(unsigned value) noexcept {
+    if (value < spelled.size() && into_.size() - size_ >= sizeof(spelling::text)) {
+      const auto& known = spelled[value];
+      std::memcpy(into_.data() + size_, known.text, sizeof known.text);
+      size_ += known.size;
+    } else {
+      text(";");
+      number(value);
+    }
   }
 
   // As in `sequence("\x1b[>", 4, "m")`.
@@ -40,6 +57,23 @@ class sequence_writer {
   void part(const char* bytes) noexcept { text(bytes); }
   void part(unsigned value) noexcept { number(value); }
 
+  // The numbers that there are most of, parts of colours, behind a `;`.
+  struct spelling {
+    char text[4];
+    std::uint8_t size;
+  };
+  static constexpr auto spelled = [] {
+    std::array<spelling, 256> all{};
+    unsigned n = 0;
+    for (auto& [text, size] : all) {
+      text[0] = ';';
+      size = n < 10 ? 2 : n < 100 ? 3 : 4;
+      for (unsigned at = size, left = n++; --at > 0; left /= 10)
+        text[at] = static_cast<char>('0' + left % 10);
+    }
+    return all;
+  }();
+
   std::span<char> into_;
   std::size_t size_ = 0;
 };
@@ -52,8 +86,12 @@ class number_list {
       : out_(&out), begin_(begin), end_(end) {}
 
   void add(unsigned number) noexcept {
-    out_->text(count_ == 0 ? begin_ : ";");
-    out_->number(number);
+    if (count_ == 0) {
+      out_->text(begin_);
+      out_->number(number);
+    } else {
+      out_->next_number(number);
+    }
     if (++count_ == limit) finish();
   }
 
