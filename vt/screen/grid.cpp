@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <numeric>
 #include <utility>
 
@@ -9,6 +10,11 @@ namespace vt {
 namespace {
 
 constexpr auto at_least_0 = [](int n) { return static_cast<std::size_t>(std::max(n, 0)); };
+
+// Each cell in one piece: std::fill writes its members one by one with g++ 12.
+void fill_cells(cell* first, cell* last, cell c) {
+  for (; first < last; ++first) std::memcpy(first, &c, sizeof c);
+}
 
 void make_space(cell& c) { c.content = (c.content & cell::guarded) | ' '; }
 
@@ -32,6 +38,7 @@ cell grid::at(int row, int column) const {
 
 void grid::put(int row, int column, std::string_view ascii, cell like) {
   auto& l = line(row);
+  guards_ |= like.is_guarded();
   const int end = column + static_cast<int>(ascii.size());
   cut(l, column);
   cut(l, end);
@@ -44,15 +51,23 @@ void grid::put(int row, int column, std::string_view ascii, cell like) {
   l.used = std::max(l.used, end);
 }
 
-void grid::put(int row, int column, cell c) {
+void grid::put(int row, int column, cell c, int count) {
   auto& l = line(row);
-  const int end = column + (c.is_wide() ? 2 : 1);
+  const int end = column + count * (c.is_wide() ? 2 : 1);
+  guards_ |= c.is_guarded();
   cut(l, column);
   cut(l, end);
   use(l, column);
   auto* to = l.cells.data() + column;
-  to[0] = c;
-  if (c.is_wide()) to[1] = {(c.content & cell::guarded) | cell::half, c.style, c.link};
+  if (c.is_wide()) {
+    const cell right{(c.content & cell::guarded) | cell::half, c.style, c.link};
+    for (int i = 0; i < count; ++i) {
+      *to++ = c;
+      *to++ = right;
+    }
+  } else {
+    fill_cells(to, to + count, c);
+  }
   l.used = std::max(l.used, end);
 }
 
@@ -70,7 +85,12 @@ void grid::scroll(const area& where, int up, int left) {
 
 void grid::erase(const area& where, bool selective) {
   for (int row = where.first; row < where.last; ++row)
-    erase_row(line(row), where.left, where.right, selective);
+    erase_row(line(row), where.left, where.right, selective && guards_);
+}
+
+void grid::erase() {
+  erase({0, rows(), 0, columns()});
+  guards_ = false;
 }
 
 void grid::resize(int rows, int columns, int top) {
@@ -101,7 +121,7 @@ void grid::clear(line_of_cells& l) const {
 // Writes the empty cells up to there, as others are going to be behind them.
 void grid::use(line_of_cells& l, int columns) const {
   if (l.used >= columns) return;
-  std::fill(l.cells.begin() + l.used, l.cells.begin() + columns, cell{0, l.fill, 0});
+  fill_cells(l.cells.data() + l.used, l.cells.data() + columns, {0, l.fill, 0});
   l.used = columns;
 }
 
@@ -133,23 +153,30 @@ void grid::scroll_part(const area& where, int up) {
     auto& l = line(row);
     cut(l, where.left);
     cut(l, where.right);
-    use(l, where.right);
+    if (where.right == columns_) l.wrapped = false;
   }
-  const auto copy = [&](int to, int from) {
-    const auto* begin = line(from).cells.data();
-    std::copy(begin + where.left, begin + where.right, line(to).cells.data() + where.left);
-  };
   if (up > 0) {
-    for (int row = where.first; row + n < where.last; ++row) copy(row, row + n);
+    for (int row = where.first; row + n < where.last; ++row) copy_part(row + n, row, where);
     erase({where.last - n, where.last, where.left, where.right});
   } else {
-    for (int row = where.last - 1; row - n >= where.first; --row) copy(row, row - n);
+    for (int row = where.last - 1; row - n >= where.first; --row) copy_part(row - n, row, where);
     erase({where.first, where.first + n, where.left, where.right});
   }
-  for (int row = where.first; row < where.last; ++row) {
-    trim(line(row));
-    if (where.right == columns_) line(row).wrapped = false;
-  }
+}
+
+// Not what lies behind the used cells of both, if it looks alike.
+void grid::copy_part(int from_row, int to_row, const area& where) {
+  const auto& from = line(from_row);
+  auto& to = line(to_row);
+  const int used = std::clamp(from.used, where.left, where.right);
+  const int end = to.fill == from.fill ? std::clamp(to.used, used, where.right) : where.right;
+  if (end == where.left) return;
+  use(to, where.left);
+  auto* const cells = to.cells.data();
+  std::copy(from.cells.data() + where.left, from.cells.data() + used, cells + where.left);
+  fill_cells(cells + used, cells + end, {0, from.fill, 0});
+  to.used = std::max(to.used, end);
+  trim(to);
 }
 
 void grid::scroll_columns(const area& where, int left) {
@@ -168,9 +195,9 @@ void grid::scroll_columns(const area& where, int left) {
     auto* end = l.cells.data() + (lazy ? l.used : where.right);
     const int moved = std::min(n, static_cast<int>(end - begin));
     if (left > 0) {
-      std::fill(std::move(begin + moved, end, begin), end, cell{0, fill_, 0});
+      fill_cells(std::move(begin + moved, end, begin), end, {0, fill_, 0});
     } else {
-      std::fill(begin, std::move_backward(begin, end - moved, end), cell{0, fill_, 0});
+      fill_cells(begin, std::move_backward(begin, end - moved, end), {0, fill_, 0});
     }
     trim(l);
   }
@@ -187,8 +214,10 @@ void grid::erase_row(line_of_cells& l, int left, int right, bool selective) cons
     l.fill = fill_;
   } else if (l.used > left || l.fill != fill_) {
     use(l, right);
-    for (int i = left; i < right; ++i)
-      if (auto& c = l.cells[at_least_0(i)]; !selective || !c.is_guarded()) c = {0, fill_, 0};
+    auto* const cells = l.cells.data();
+    if (!selective) fill_cells(cells + left, cells + right, {0, fill_, 0});
+    for (int i = left; selective && i < right; ++i)
+      if (!cells[i].is_guarded()) cells[i] = {0, fill_, 0};
   }
   trim(l);
 }

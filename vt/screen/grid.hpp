@@ -44,9 +44,10 @@ class grid {
   void set_fill(std::uint16_t style) { fill_ = style; }
   std::uint16_t fill() const { return fill_; }
 
-  // ASCII that can be printed, or a single cell, and its right half if it is wide. `like` says how.
+  // ASCII that can be printed, or one cell `count` times, and its right half if it is wide. `like`
+  // says how.
   void put(int row, int column, std::string_view ascii, cell like);
-  void put(int row, int column, cell c);
+  void put(int row, int column, cell c, int count = 1);
   void replace(int row, int column, std::uint32_t content);  // of a cell that was written
 
   void set_wrapped(int row, bool wrapped) { line(row).wrapped = wrapped; }
@@ -57,7 +58,7 @@ class grid {
 
   // `selective`: but for guarded cells.
   void erase(const area& where, bool selective = false);
-  void erase() { erase({0, rows(), 0, columns()}); }
+  void erase();
 
   // `top`: how many rows are taken away above; the others stay, cut or filled up below.
   void resize(int rows, int columns, int top);
@@ -88,6 +89,7 @@ class grid {
   void trim(line_of_cells& l) const;
   void scroll_rows(const area& where, int up);
   void scroll_part(const area& where, int up);
+  void copy_part(int from_row, int to_row, const area& where);
   void scroll_columns(const area& where, int left);
   void erase_row(line_of_cells& l, int left, int right, bool selective) const;
 
@@ -95,6 +97,7 @@ class grid {
   std::vector<std::uint16_t> order_;  // which of the lines each row is
   int columns_;
   std::uint16_t fill_ = 0;
+  bool guards_ = false;  // there may be guarded cells
 };
 
 }  // namespace vt
