@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <random>
 #include <string>
 #include <vector>
@@ -74,4 +75,30 @@ TEST_CASE("random bytes break none either") {
     INFO(test::escaped(bytes));
     REQUIRE(test::broken_law(s) == "");
   }
+}
+
+TEST_CASE("what is repeated is as if it were written again") {
+  std::mt19937 random(5);
+  constexpr std::string_view characters[] = {"x", "\u00e9", "\u4e16"};
+  for (int trial = 0; trial < 600; ++trial) {
+    const std::string character(characters[random() % std::size(characters)]);
+    const bool between_margins = random() % 2 == 0;
+    const int count = 1 + static_cast<int>(random() % (between_margins ? 1 : 80));
+    // Nothing is unfinished, no shift holds for one character only.
+    auto before = test::editing_output(random, 30) + "\x18q";
+    if (!between_margins) before += "\x1b[?69l";
+    vt::screen written(8, 20);
+    written.feed(before + character);
+    for (int i = 0; i < count; ++i) written.feed(character);
+    vt::screen repeated(8, 20);
+    repeated.feed(before + character + "\x1b[" + std::to_string(count) + 'b');
+    INFO(test::escaped(before) << " " << character << " " << count);
+    REQUIRE(test::dump(repeated) == test::dump(written));
+  }
+}
+
+TEST_CASE("between column margins nothing is repeated beyond the next row") {
+  vt::screen s(4, 20);
+  s.feed("\x1b[?69h\x1b[3;6s\x1b[1;4Hx\x1b[65535b");
+  CHECK(test::text_of(s) == "   xxx\n  xxxx");
 }

@@ -303,10 +303,9 @@ void screen::scroll(const area& where, int up, int left) {
 void screen::align() {
   whole_margins();
   move_to(0, 0);
-  const std::string line(static_cast<std::size_t>(columns()), 'E');
   refill();
   now().erase();
-  for (int row = 0; row < rows(); ++row) now().put(row, 0, line, cell{});
+  for (int row = 0; row < rows(); ++row) now().put(row, 0, {'E', 0, 0}, columns());
 }
 
 // What is erased has the background of the pen, and nothing else of it.

@@ -4,7 +4,8 @@
 // Any bytes may be fed: nothing is trusted, memory is bounded. Where terminals disagree it does as
 // xterm does in UTF-8, without reflow. Of libvterm it uses VTermState alone, and gives it nothing
 // but sequences of its own making (engine.hpp). Not modelled: graphics, double-width lines, reverse
-// wrap, VT52, printing, columns by DECCOLM, rectangles but those of margins.
+// wrap, VT52, printing, columns by DECCOLM, rectangles but those of margins, REP beyond a screen's
+// cells or, between column margins, beyond the next row.
 //
 // It replies to nothing, waits for nothing and keeps no history: rows that leave the primary screen
 // at its top go to a sink, and so do the numbers that answer a program's query (answers.hpp).
@@ -146,9 +147,10 @@ class screen {
   void print_translated(std::string_view ascii);
   void print(char32_t character);
   void put(std::string_view ascii);
-  void put(char32_t character, int width);
+  void put(char32_t character, int width, int count);
   void combine(char32_t character);
   void repeat(int count);
+  int most_repeated() const;
   int edge() const;
   void wrap();
   void draw_anew();

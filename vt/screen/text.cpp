@@ -1,6 +1,5 @@
 // How text comes onto a screen.
 #include <algorithm>
-#include <array>
 
 #include <vt/screen/screen.hpp>
 #include <vt/screen/width.hpp>
@@ -66,23 +65,30 @@ void screen::print(char32_t character) {
   if (redraw_) draw_anew();
   single_shift_ = 0;
   last_ = character;
-  put(character, width);
+  put(character, width, 1);
 }
 
-void screen::put(char32_t character, int width) {
-  if (cursor_.wraps) wrap();
-  if (cursor_.column + width - 1 > edge()) {
-    if (!autowrap_) return;
-    wrap();
-    if (cursor_.column + width - 1 > edge()) return;
+// Without a wrap all that comes behind the last column is the same one there.
+void screen::put(char32_t character, int width, int count) {
+  while (count > 0) {
+    if (cursor_.wraps) wrap();
+    if (cursor_.column + width - 1 > edge()) {
+      if (!autowrap_) return;
+      wrap();
+      if (cursor_.column + width - 1 > edge()) return;
+    }
+    const int last = edge();
+    const int room = last - cursor_.column + 1;
+    const int fits = std::min(count, width == 2 ? room / 2 : room);
+    if (inserting())
+      scroll({cursor_.row, cursor_.row + 1, cursor_.column, last + 1}, 0, -fits * width);
+    auto c = like_;
+    c.content |= character | (width == 2 ? cell::wide : 0);
+    now().put(cursor_.row, cursor_.column, c, fits);
+    cursor_.column += fits * width;
+    if (cursor_.column > last) cursor_ = {cursor_.row, last, autowrap_};
+    count = autowrap_ ? count - fits : 0;
   }
-  const int last = edge();
-  if (inserting()) scroll({cursor_.row, cursor_.row + 1, cursor_.column, last + 1}, 0, -width);
-  auto c = like_;
-  c.content |= character | (width == 2 ? cell::wide : 0);
-  now().put(cursor_.row, cursor_.column, c);
-  cursor_.column += width;
-  if (cursor_.column > last) cursor_ = {cursor_.row, last, autowrap_};
 }
 
 // Joins the character before the cursor, whatever brought the cursor there.
@@ -104,20 +110,17 @@ void screen::combine(char32_t mark) {
   now().replace(cursor_.row, column, flags | cell::cluster | number);
 }
 
-// What is repeated beyond a whole screen is seen no more.
 void screen::repeat(int count) {
-  constexpr int size = 256;
-  const auto character = last_;
-  if (character == 0) return;
-  count = std::min(count, rows() * columns());
-  if (character >= 0x80) {
-    for (; count > 0; --count) print(character);
-    return;
-  }
-  std::array<char, size> run;
-  run.fill(static_cast<char>(character));
-  for (; count > 0; count -= size)
-    put({run.data(), static_cast<std::size_t>(std::min(count, size))});
+  if (last_ == 0) return;
+  const int width = width_of(last_);
+  put(last_, width, std::min(count, most_repeated() / width));
+}
+
+// In columns. What is repeated beyond a whole screen is seen no more. Between column margins, where
+// each line that scrolls is moved cell by cell, nothing goes beyond the end of the next row.
+int screen::most_repeated() const {
+  if (margins_.left == 0 && margins_.right == columns()) return rows() * columns();
+  return edge() + 1 - cursor_.column + margins_.right - margins_.left;
 }
 
 // The last column that text at the cursor may use.
