@@ -10,6 +10,7 @@
 #include <vt/screen/history.hpp>
 #include <vt/screen/screen.hpp>
 #include "bare_state.hpp"
+#include "hostile.hpp"
 #include "samples.hpp"
 
 namespace {
@@ -124,6 +125,31 @@ DATA(alternate_redraws);
 DATA(edits);
 DATA(scattered_edits);
 
+// A screen and its history, of two sizes: what a KiB of each costs.
+void hostile(benchmark::State& state, const bench::hostile& output, int height, int width) {
+  vt::history kept;
+  vt::screen shown(height, width, &kept);
+  shown.feed(output.before);
+  for (auto _ : state) shown.feed(output.text);
+  using benchmark::Counter;
+  state.counters["a_KiB"] = Counter(static_cast<double>(output.text.size()) / 1024,
+                                    Counter::kIsIterationInvariantRate | Counter::kInvert);
+}
+
+void register_hostile(int height, int width) {
+  const auto size = '/' + std::to_string(height) + 'x' + std::to_string(width);
+  for (const auto& each : bench::hostile_output())
+    benchmark::RegisterBenchmark(("hostile/" + (each.name + size)).c_str(),
+                                 [=](benchmark::State& s) { hostile(s, each, height, width); });
+}
+
 }  // namespace
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  register_hostile(rows, columns);
+  register_hostile(1024, 256);
+  register_hostile(128, 2048);
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+}
