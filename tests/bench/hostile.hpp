@@ -55,7 +55,7 @@ inline std::vector<hostile> hostile_output() {
       {"repeat_without_wrap", "\x1b[?7l", again("x\x1b[65535b")},
       {"repeat_between_column_margins", "\x1b[?69h\x1b[2;3s\x1b[9999;2H", again("x\x1b[65535b")},
       {"text_between_column_margins", "\x1b[?69h\x1b[2;3s\x1b[9999;2H", again("x")},
-      {"repeat_inserting", "\x1b[4h", again("\rx\x1b[999b")},
+      {"repeat_inserting", "x\x1b[65535b\x1b[4h", again("\x1b[41m\t\xff\x1b[65535b")},
       {"insert_at_the_left", full + "\x1b[4h", again("\rx")},
       {"insert_and_delete_lines", full + "\x1b[H", again("\x1b[L\x1b[M")},
       {"blank_lines_to_history", "\x1b[9999H", again("\x1b[9999S")},
