@@ -26,8 +26,9 @@ constexpr auto key_silence = 100ms;
 constexpr auto paste_silence = 5s;
 // The rest of a sequence of the output that a line of ours waits for comes soon, or never.
 constexpr auto sequence_silence = 200ms;
-// How long another process that reaps ssh may take to tell how it ended.
-constexpr auto status_time = 100ms;
+// How long another process that reaps ssh may take to tell how it ended, before it counts as one
+// that hangs.
+constexpr auto status_time = 2s;
 // Long enough for a program at the far end to see a size before it is the next one.
 constexpr auto redraw_time = 50ms;
 // The DEC private mode in which a mouse report's coordinates are UTF-8 (ctlseqs).

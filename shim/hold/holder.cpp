@@ -54,7 +54,10 @@ void holder::start(io::unique_fd first) {
                   }});
   listen();
   wait_to_look_after_socket();
-  if (first) let_in(std::move(first));
+  if (first) {
+    let_in(std::move(first)).counts = true;
+    life_.client_came(now());
+  }
   act();
 }
 

@@ -47,7 +47,7 @@ class holder {
   holder(const holder&) = delete;
   holder& operator=(const holder&) = delete;
 
-  // Takes visitors until it is over; it stops the context then. `first`: one that is connected
+  // Takes visitors until it is over; it stops the context then. `first`: a client that is connected
   // already, or none.
   void start(io::unique_fd first);
 
@@ -62,7 +62,7 @@ class holder {
   // Visitors.
   void listen();
   void wait_for_visitor();
-  void let_in(io::unique_fd socket);
+  visitor& let_in(io::unique_fd socket);
   bool take(visitor& from, const frame& message);
   bool on(visitor& from, const session_message::hello& m);
   bool on(visitor& from, const session_message::attach& m);

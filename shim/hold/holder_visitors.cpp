@@ -54,12 +54,13 @@ std::uint32_t how_of(const child_status& end) {
 
 }  // namespace
 
-void holder::let_in(io::unique_fd socket) {
+visitor& holder::let_in(io::unique_fd socket) {
   const auto id = ++last_id_;
   auto& visitor = visitors_.try_emplace(id, context_, std::move(socket), id).first->second;
   visitor.socket.start([this, id](const frame& message) { return take(visitors_.at(id), message); },
                        [this, id] { lost(id); });
   visitor.send(session_message::hello{});
+  return visitor;
 }
 
 void holder::lost(client_id id) {
@@ -95,7 +96,7 @@ bool holder::on(visitor& from, const session_message::attach& m) {
   if ((m.flags & session_message::attach::take) != 0) evict(&from, "taken by another terminal");
   from.attached = true;
   from.terminal = m.terminal;
-  life_.client_came(now());
+  if (!std::exchange(from.counts, true)) life_.client_came(now());
   if (!end_) {
     attach_to_program(from, m);
   } else if (program_.has_screen()) {
@@ -109,7 +110,7 @@ bool holder::on(visitor& from, const session_message::attach& m) {
 
 void holder::attach_to_program(visitor& client, const session_message::attach& m) {
   if (!session_.agent_link.empty()) point_agent_link(session_.agent_link, m.agent);
-  program_.set_window(size_in(m));
+  if (m.rows != 0 && m.columns != 0) program_.set_window(size_in(m));
   const int descriptors[] = {program_.pty(), program_.output().fd(), program_.screen().mark().fd(),
                              program_.screen().wake_fd(), program_.pidfd()};
   static_assert(std::size(descriptors) == session_message::attached::descriptors);
@@ -164,8 +165,8 @@ bool holder::on(visitor& from, const session_message::leave& m) {
 }
 
 void holder::leave(visitor& client, client_exit how) {
-  if (!std::exchange(client.attached, false)) return;
-  client.looks_on = false;
+  if (!std::exchange(client.counts, false)) return;
+  client.attached = client.looks_on = false;
   if (program_.mode() == line_mode::raw) life_.opened();
   note_what_it_saw(client);
   roles_.went(client.id, now());

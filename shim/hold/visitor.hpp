@@ -46,7 +46,8 @@ struct visitor {
   std::shared_ptr<const peer_process> process;
   io::frame_socket socket;
   bool greeted = false;   // it said hello
-  bool attached = false;  // as a client, until it leaves
+  bool counts = false;    // as a client: it is to attach, or is attached
+  bool attached = false;  // until it leaves
   bool suspended = false;
   bool looks_on = false;  // it has its picture, and shows what comes
   bool waits_for_picture = false;

@@ -174,7 +174,18 @@ TEST_CASE("lines of ours wait until a picture is whole") {
   CHECK(b.screen == "picture~I [needs OpenSSH 10.3 or newer]\r\n");
 }
 
-TEST_CASE("an end of which another process must tell is waited for, and not for long") {
+TEST_CASE("the escape ~. waits for nobody who might tell how ssh ended") {
+  bench b(held());
+  b.type("~.");
+  b.relay.ssh_ended(std::nullopt, b.now);
+  b.relay.pty_drained();
+  b.turn();
+  while (!b.finished()) REQUIRE(b.wait());
+  CHECK(b.now <= shim::steady_time{100ms});
+  CHECK(b.end() == shim::session_end{shim::end_cause::disconnected, std::nullopt});
+}
+
+TEST_CASE("an end of which another process must tell is waited for, and not for ever") {
   bench told(held());
   told.relay.ssh_ended(std::nullopt, told.now);
   told.relay.pty_drained();
@@ -190,7 +201,7 @@ TEST_CASE("an end of which another process must tell is waited for, and not for 
   untold.relay.pty_drained();
   untold.turn();
   REQUIRE(untold.wait());
-  CHECK(untold.now == shim::steady_time{100ms});
+  CHECK(untold.now == shim::steady_time{2s});
   REQUIRE(untold.finished());
   CHECK(untold.end() == shim::session_end{shim::end_cause::ssh_ended, std::nullopt});
   CHECK(shim::plan_exit(untold.end()) == test::exited_255);
