@@ -8,10 +8,8 @@
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <utility>
+#include <string>
 
-#include <shim/io/error.hpp>
 #include <shim/io/unique_fd.hpp>
 
 namespace shim::app {
@@ -84,71 +82,6 @@ bool is_this_file(const std::string& path) {
          ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
 }
 
-// What execve(2) would say, but for a directory, of which it says no more than EACCES.
-std::error_code cannot_be_run(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) < 0) return io::last_error();
-  if (S_ISDIR(status.st_mode)) return std::make_error_code(std::errc::is_a_directory);
-  if (!S_ISREG(status.st_mode)) return std::make_error_code(std::errc::permission_denied);
-  return ::access(path.c_str(), X_OK) < 0 ? io::last_error() : std::error_code();
-}
-
-// Nothing is resolved: a wrapper may tell by argv[0] what it is to be, and `..` after a symlink is
-// the kernel's to follow. Nothing is changed if the current directory is gone.
-std::error_code make_absolute(std::string& path) {
-  std::error_code error;
-  if (path.front() == '/') return error;
-  const auto here = std::filesystem::current_path(error);
-  if (!error) path = here / path;
-  return error;
-}
-
-found_ssh take_named(std::string_view named) {
-  found_ssh found{std::string(named), {}};
-  found.error = make_absolute(found.path);
-  if (!found.error) found.error = cannot_be_run(found.path);
-  if (!found.error && is_ssh_shim(found.path)) found.error = find_ssh_errc::named_is_ssh_shim;
-  return found;
-}
-
-// As execvp(3): one that may not be run is passed over, and told of if nothing else is found.
-int weight(std::error_code error) {
-  if (error == find_ssh_errc::only_ssh_shim_in_path) return 2;
-  return error == std::errc::permission_denied || error == std::errc::is_a_directory ? 1 : 0;
-}
-
-std::error_code why_passed_over(std::string& candidate) {
-  if (const auto error = make_absolute(candidate)) return error;
-  if (const auto error = cannot_be_run(candidate)) return error;
-  return is_ssh_shim(candidate) ? find_ssh_errc::only_ssh_shim_in_path : std::error_code();
-}
-
-std::string in_directory(std::string_view directory, std::string_view name) {
-  std::string path(directory);
-  if (!path.empty() && path.back() != '/') path += '/';
-  return path.append(name);
-}
-
-found_ssh look_in_path(std::string_view name, std::string_view path) {
-  found_ssh none{"", std::make_error_code(std::errc::no_such_file_or_directory)};
-  while (true) {
-    const auto end = path.find(':');
-    auto candidate = in_directory(path.substr(0, end), name);
-    const auto error = why_passed_over(candidate);
-    if (!error) return {std::move(candidate), {}};
-    if (weight(error) > weight(none.error)) none.error = error;
-    if (end == std::string_view::npos) return none;
-    path.remove_prefix(end + 1);
-  }
-}
-
-std::string default_path() {
-  std::string path(::confstr(_CS_PATH, nullptr, 0), '\0');
-  ::confstr(_CS_PATH, path.data(), path.size());
-  path.resize(path.find('\0'));
-  return path;
-}
-
 // What is no number was not written by us and counts for nothing.
 unsigned parse_depth(std::string_view text) {
   unsigned depth = 0;
@@ -164,12 +97,13 @@ std::error_code make_error_code(find_ssh_errc error) {
   return {static_cast<int>(error), category};
 }
 
-found_ssh find_ssh(std::string_view named, std::string_view path) {
-  if (named.find('\0') != std::string_view::npos)
-    return {std::string(named), std::make_error_code(std::errc::invalid_argument)};
-  if (named.find('/') != std::string_view::npos) return take_named(named);
-  const auto name = named.empty() ? "ssh" : named;
-  return path.empty() ? look_in_path(name, default_path()) : look_in_path(name, path);
+found_program find_ssh(std::string_view named, std::string_view path) {
+  const bool by_path = named.find('/') != std::string_view::npos;
+  const auto error =
+      by_path ? find_ssh_errc::named_is_ssh_shim : find_ssh_errc::only_ssh_shim_in_path;
+  return find_program(named.empty() ? "ssh" : named, path, [error](const std::string& file) {
+    return is_ssh_shim(file) ? make_error_code(error) : std::error_code();
+  });
 }
 
 bool is_ssh_shim(const std::string& path) {

@@ -5,24 +5,18 @@
 #include <string_view>
 #include <system_error>
 
-namespace shim::app {
+#include <shim/app/find_program.hpp>
 
-struct found_ssh {
-  std::string path;       // absolute, as ssh builds its ProxyJump command from argv[0] (ssh.c)
-  std::error_code error;  // why there is none, or why the one named cannot be run
-};
+namespace shim::app {
 
 // Beside errno's: what would run is ssh-shim.
 enum class find_ssh_errc { named_is_ssh_shim = 1, only_ssh_shim_in_path };
 std::error_code make_error_code(find_ssh_errc error);
 
-// `named` (SSH_SHIM_SSH), if not empty, is taken as it is, made absolute, and
-// must not be this program; a name without a slash is looked up like `ssh`. Else the first
-// executable file called ssh in the directories of `path` (as execvp(3) walks $PATH: an empty or
-// relative one is in the current directory) that is not this program: not the same file (device and
-// inode, so neither a symlink nor a hard link), and not a copy of it. An empty `path` is one that
-// is not set: confstr(3) _CS_PATH.
-found_ssh find_ssh(std::string_view named, std::string_view path);
+// `named` (SSH_SHIM_SSH), or `ssh` if it is empty, as find_program() finds it; the path is absolute,
+// as ssh builds its ProxyJump command from argv[0] (ssh.c). What is this program is refused: the same
+// file (device and inode, so by a symlink or a hard link, too), and any copy of it.
+found_program find_ssh(std::string_view named, std::string_view path);
 
 // Whether the file is ssh-shim: this very file, or any build of it (each carries a mark).
 bool is_ssh_shim(const std::string& path);

@@ -10,22 +10,31 @@
 #include <shim/core/find_session.hpp>
 
 namespace shim::app {
+namespace {
 
-known_sessions::known_sessions()
-    : places(hold::find_places(hold::places_of_environment()).places),
-      sessions(hold::all_sessions(places)) {}
-
-const hold::session_info* find_target(const known_sessions& all, std::string_view word) {
+std::vector<named_session> names_of(const known_sessions& all) {
   std::vector<named_session> names;
   for (const auto& each : all.sessions) names.push_back({each.name, each.host});
-  const auto found = find_session(word, names);
+  return names;
+}
+
+}  // namespace
+
+known_sessions::known_sessions() {
+  auto found = hold::find_places(hold::places_of_environment());
+  places = std::move(found.places);
+  refused = std::move(found.refused);
+  sessions = hold::all_sessions(places);
+}
+
+const hold::session_info* find_target(const known_sessions& all, std::string_view word) {
+  const auto found = find_session(word, names_of(all));
   if (found.size() == 1) return &all.sessions[found.front()];
-  const auto what = fmt::format("find the session '{}'", word);
-  if (found.empty()) return cannot(what, "there is none"), nullptr;
   std::string candidates;
   for (const auto at : found)
-    candidates += (candidates.empty() ? "" : ", ") + all.sessions[at].name;
-  return cannot(what, "it may be " + candidates), nullptr;
+    candidates += (candidates.empty() ? "it may be " : ", ") + all.sessions[at].name;
+  cannot(fmt::format("find the session '{}'", word), found.empty() ? "there is none" : candidates);
+  return nullptr;
 }
 
 const hold::session_info* latest(const known_sessions& all) {
@@ -35,6 +44,26 @@ const hold::session_info* latest(const known_sessions& all) {
   };
   const auto found = std::ranges::max_element(all.sessions, by_time);
   return found == all.sessions.end() ? nullptr : &*found;
+}
+
+std::optional<targets> find_targets(const known_sessions& all,
+                                    const std::vector<std::string>& words) {
+  std::vector<bool> wanted(all.sessions.size());
+  for (const auto& word : words) {
+    if (!is_session_pattern(word)) {
+      const auto* one = find_target(all, word);
+      if (one == nullptr) return std::nullopt;
+      wanted[static_cast<std::size_t>(one - all.sessions.data())] = true;
+      continue;
+    }
+    const auto found = matching_sessions(word, names_of(all));
+    if (found.empty()) return cannot("find a session '" + word + "'", "none matches"), std::nullopt;
+    for (const auto at : found) wanted[at] = true;
+  }
+  targets those;
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    if (wanted[i]) those.push_back(&all.sessions[i]);
+  return those;
 }
 
 }  // namespace shim::app

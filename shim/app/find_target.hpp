@@ -1,6 +1,8 @@
 // The session that a word means which somebody typed.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +18,7 @@ struct known_sessions {
   known_sessions& operator=(const known_sessions&) = delete;
 
   std::vector<hold::place> places;
+  std::vector<hold::place_error> refused;  // places that are another's, or cannot be read
   std::vector<hold::session_info> sessions;
 };
 
@@ -25,5 +28,11 @@ const hold::session_info* find_target(const known_sessions& all, std::string_vie
 // The one that was left last; else, if nobody has left any, the one that began last. Null if there
 // is none.
 const hold::session_info* latest(const known_sessions& all);
+
+// Those that the words mean, each once and in the order of `all`: patterns stand for any number, any
+// other word for one. Nothing if one of them means none, or it does not say which; this was told.
+using targets = std::vector<const hold::session_info*>;
+std::optional<targets> find_targets(const known_sessions& all,
+                                    const std::vector<std::string>& words);
 
 }  // namespace shim::app

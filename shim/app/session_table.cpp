@@ -2,6 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+
 #include <vt/stream/printable.hpp>
 
 namespace shim::app {
@@ -12,13 +16,104 @@ using namespace std::chrono_literals;
 // A key was pressed: nobody waits longer.
 constexpr auto list_time = 300ms;
 
+// Characters of what the far end tells.
+constexpr std::size_t most_title = 40;
+constexpr std::size_t most_directory = 60;
+
 std::chrono::seconds now_in_seconds() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::seconds>(now);
 }
 
-std::chrono::seconds until(std::uint64_t time) {
-  return std::chrono::seconds(static_cast<std::int64_t>(time)) - now_in_seconds();
+std::chrono::seconds seconds(std::uint64_t time) {
+  return std::chrono::seconds(static_cast<std::int64_t>(time));
+}
+
+std::string until(std::uint64_t time) { return short_time(seconds(time) - now_in_seconds()); }
+
+std::string end_words(const session_message::info& n) {
+  if (n.end_how == 1) return fmt::format("exited {}", n.end_value);
+  const char* name = ::sigabbrev_np(static_cast<int>(n.end_value));
+  return name == nullptr ? fmt::format("signal {}", n.end_value) : fmt::format("SIG{}", name);
+}
+
+// -- the table --
+
+struct column {
+  std::string_view heading;
+  bool if_any;  // left out where no row has it, but for scripts
+  std::vector<std::string> cells;
+};
+using columns = std::vector<column>;
+
+struct cell_style {
+  table_style style;
+  std::string operator()(std::string_view text, std::size_t most = 64) const {
+    return text.empty() ? "-" : vt::printable(text, most);
+  }
+  std::string time(std::uint64_t point) const {
+    if (point == 0) return "-";
+    return style == table_style::plain ? fmt::format("{}", point)
+                                       : short_time(now_in_seconds() - seconds(point));
+  }
+};
+
+// Of characters, most of which are one column wide.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char byte) { return (byte & 0xc0) != 0x80; }));
+}
+
+bool has_any(const column& one) {
+  return std::ranges::any_of(one.cells, [](const auto& cell) { return cell != "-"; });
+}
+
+std::string plain_table(const columns& all) {
+  std::string text;
+  for (std::size_t row = 0; row < all.front().cells.size(); ++row) {
+    for (const auto& each : all) text += (&each == &all.front() ? "" : "\t") + each.cells[row];
+    text += '\n';
+  }
+  return text;
+}
+
+class aligned_table {
+ public:
+  explicit aligned_table(columns all) : all_(std::move(all)) {
+    std::erase_if(all_, [](const auto& each) { return each.if_any && !has_any(each); });
+    for (const auto& each : all_) {
+      auto width = each.heading.size();
+      for (const auto& cell : each.cells) width = std::max(width, width_of(cell));
+      widths_.push_back(width);
+    }
+  }
+
+  std::string heading() const {
+    return line([](const column& each) { return std::string(each.heading); });
+  }
+  std::string row(std::size_t at) const {
+    return line([at](const column& each) { return each.cells[at]; });
+  }
+
+ private:
+  template <class Cell>
+  std::string line(Cell cell) const {
+    std::string text;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      text += cell(all_[i]);
+      if (i + 1 < all_.size()) text.append(widths_[i] - width_of(cell(all_[i])) + 2, ' ');
+    }
+    return text;
+  }
+
+  columns all_;
+  std::vector<std::size_t> widths_;
+};
+
+std::string_view colour_of(const hold::session_info& one) {
+  if (!one.answers) return "\x1b[31m";
+  if (one.numbers.end_how != 0) return "\x1b[2m";
+  return one.numbers.clients != 0 ? "\x1b[32m" : "\x1b[33m";
 }
 
 }  // namespace
@@ -30,15 +125,20 @@ std::string short_time(std::chrono::seconds time) {
   return fmt::format("{} d", time / 24h);
 }
 
+std::string_view state_word(const hold::session_info& of) {
+  if (!of.answers) return "not answering";
+  if (of.numbers.end_how != 0) return "ended";
+  if (of.numbers.clients != 0) return "attached";
+  return of.numbers.state == 3 ? "left behind" : "detached";
+}
+
 std::string state_words(const hold::session_info& of) {
   const auto& n = of.numbers;
-  if (!of.answers) return "does not answer";
-  if (n.end_how == 1) return fmt::format("exited {}", n.end_value);
-  if (n.end_how == 2) return fmt::format("died of signal {}", n.end_value);
-  if (n.clients != 0) return n.clients == 1 ? "attached" : fmt::format("attached {}x", n.clients);
-  if (n.state != 3) return "detached";
-  return n.ends == 0 ? "detached by a hang-up"
-                     : "detached by a hang-up, ends in " + short_time(until(n.ends));
+  std::string words(state_word(of));
+  if (n.end_how != 0) words = end_words(n);
+  if (n.end_how == 0 && n.clients > 1) words += fmt::format(" {}x", n.clients);
+  if (n.ends == 0) return words;
+  return words + (n.end_how != 0 ? ", kept for " : ", ends in ") + until(n.ends);
 }
 
 std::string session_lines() {
@@ -50,6 +150,64 @@ std::string session_lines() {
                          state_words(each));
   }
   return lines;
+}
+
+std::string session_table(const std::vector<hold::session_info>& sessions, table_style style) {
+  if (sessions.empty()) return {};
+  const bool plain = style == table_style::plain;
+  const cell_style cell{style};
+  columns all{{"NAME", false, {}},  {"HOST", false, {}},  {"STATE", false, {}},
+              {"SHOWN", plain, {}}, {"PID", false, {}},   {"SIZE", false, {}},
+              {"SINCE", false, {}}, {"IDLE", false, {}},  {"AGENT", true, {}},
+              {"TITLE", true, {}},  {"DIRECTORY", true, {}}};
+  for (const auto& each : sessions) {
+    const auto& n = each.numbers;
+    auto at = all.begin();
+    const auto add = [&](std::string text) { (at++)->cells.push_back(std::move(text)); };
+    add(cell(each.name));
+    add(cell(each.host.empty() ? each.command : each.host));
+    add(plain ? std::string(state_word(each)) : state_words(each));
+    add(each.answers ? fmt::format("{}", n.clients) : "-");
+    add(n.pid == 0 ? "-" : fmt::format("{}", n.pid));
+    add(n.columns == 0 ? "-" : fmt::format("{}x{}", n.columns, n.rows));
+    add(cell.time(n.since));
+    add(cell.time(n.active));
+    add(n.has_agent != 0 ? "forwarded" : "-");
+    add(cell(each.title, most_title));
+    add(cell(each.directory, most_directory));
+  }
+  if (plain) return plain_table(all);
+  const aligned_table table(std::move(all));
+  auto text = table.heading() + '\n';
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    auto line = table.row(i);
+    if (style == table_style::coloured) {
+      const auto words = state_words(sessions[i]);
+      const auto place = line.find(words, line.find(' '));
+      line.insert(place + words.size(), "\x1b[m");
+      line.insert(place, colour_of(sessions[i]));
+    }
+    text += line + '\n';
+  }
+  return text;
+}
+
+std::string client_table(const std::vector<plain_client>& clients, table_style style) {
+  if (clients.empty()) return {};
+  const cell_style cell{style};
+  columns all{{"PLAIN SSH", false, {}}, {"TERMINAL", false, {}}, {"PID", false, {}},
+              {"COMMAND", false, {}}};
+  for (const auto& each : clients) {
+    all[0].cells.push_back(cell(each.host));
+    all[1].cells.push_back(cell(each.terminal));
+    all[2].cells.push_back(fmt::format("{}", each.pid));
+    all[3].cells.push_back(cell(each.command, most_directory));
+  }
+  if (style == table_style::plain) return plain_table(all);
+  const aligned_table table(std::move(all));
+  auto text = table.heading() + '\n';
+  for (std::size_t i = 0; i < clients.size(); ++i) text += table.row(i) + '\n';
+  return text;
 }
 
 }  // namespace shim::app

@@ -3,17 +3,29 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include <shim/app/plain_client.hpp>
 #include <shim/hold/ask_holder.hpp>
 
 namespace shim::app {
 
-// A line for each with CR LF at its end, for a terminal that is raw (`~L`); it says so if there is
-// none.
+// A line for each with CR LF at its end, for a terminal that is raw (`~L`).
 std::string session_lines();
 
-// What it is doing: "attached", "detached", "detached by a hang-up, ends in 23 h", "exited 3".
+// How a table is laid out: for people, with or without colours, or for cut(1): tabs between the
+// columns, all of them, `-` for what is not known, times in seconds, no heading.
+enum class table_style : std::uint8_t { coloured, uncoloured, plain };
+
+// Empty if there is nothing to show.
+std::string session_table(const std::vector<hold::session_info>& sessions, table_style style);
+std::string client_table(const std::vector<plain_client>& clients, table_style style);
+
+// "attached", "detached", "left behind", "ended" or "not answering".
+std::string_view state_word(const hold::session_info& of);
+
+// With more to it: "attached 2x", "left behind, ends in 23 h", "exited 3, kept for 23 h".
 std::string state_words(const hold::session_info& of);
 
 // "12 s", "3 min", "5 h", "2 d"

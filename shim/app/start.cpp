@@ -14,6 +14,7 @@
 #include <shim/app/find_ssh.hpp>
 #include <shim/app/options.hpp>
 #include <shim/app/session.hpp>
+#include <shim/app/session_options.hpp>
 #include <shim/app/supervise.hpp>
 #include <shim/app/talk.hpp>
 #include <shim/app/verbs.hpp>
@@ -167,22 +168,14 @@ int starter::shim(const std::optional<ssh_settings>& settings, ssh_version versi
   end_like(run_session(std::move(request)));
 }
 
-// The limit on a time of its own that a user sets goes with him.
 holding starter::held_by(const std::optional<ssh_settings>& settings, const config& config) const {
-  holding held;
+  auto held = holding_for(config, called_as_ssh_ ? hang_up_rule::kill : hang_up_rule::detach);
   const auto given = argv_.destination ? words_[*argv_.destination] : std::string_view();
   held.name = options_.name.value_or(session_name_for(given));
   if (options_.name) held.taken = hold::if_taken::fail;
   held.host = given;
   held.command = "ssh " + std::string(given);
   held.forwards_agent = settings && settings->forward_agent;
-  const auto rule =
-      config.on_hangup.value_or(called_as_ssh_ ? hang_up_rule::kill : hang_up_rule::detach);
-  held.life.outlives_hang_up = rule == hang_up_rule::detach;
-  held.life.hang_up_limit = config.hangup_limit;
-  held.life.keep_ended = config.keep_ended;
-  held.life.keeps_ended = config.keep_ended > 0ms;
-  held.scrollback = config.scrollback;
   return held;
 }
 
@@ -195,15 +188,13 @@ config starter::configured(std::string_view host, bool quiet) {
 
 relay_options starter::relay_for(const std::optional<ssh_settings>& settings, ssh_version version,
                                  const config& config) {
-  relay_options relay;
+  auto relay = app::relay_for(config);
   relay.escape = typed_escape(settings);
-  relay.keys = config.keys;
-  relay.paste_guard = config.paste_guard;
   relay.ssh_has_info = version >= first_with_info;
   relay.host = vt::printable(settings ? settings->hostname : destination());
-  relay.timeout = options_.timeout.value_or(config.timeout);
-  relay.idle_timeout = options_.idle_timeout.value_or(config.idle_timeout);
-  relay.kill_after = options_.kill_after.value_or(config.kill_after.value_or(default_kill_after));
+  relay.timeout = options_.timeout.value_or(relay.timeout);
+  relay.idle_timeout = options_.idle_timeout.value_or(relay.idle_timeout);
+  relay.kill_after = options_.kill_after.value_or(relay.kill_after);
   // All sessions of a master share one newline flag, so ssh's own escapes are off where there may
   // be a master.
   if (!settings) {

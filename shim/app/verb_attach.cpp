@@ -5,21 +5,10 @@
 
 #include <shim/app/config.hpp>
 #include <shim/app/find_target.hpp>
-#include <shim/app/session.hpp>
+#include <shim/app/session_options.hpp>
 #include <shim/app/talk.hpp>
 
 namespace shim::app {
-namespace {
-
-relay_options relay_for(const config& values) {
-  relay_options relay;
-  relay.keys = values.keys;
-  relay.paste_guard = values.paste_guard;
-  relay.idle_timeout = values.idle_timeout;
-  return relay;
-}
-
-}  // namespace
 
 int run_attach(word_span words) {
   std::string name;

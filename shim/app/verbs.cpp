@@ -6,6 +6,9 @@
 
 #include <shim/app/talk.hpp>
 #include <shim/app/verb_attach.hpp>
+#include <shim/app/verb_hold.hpp>
+#include <shim/app/verb_ls.hpp>
+#include <shim/app/verb_session.hpp>
 #include <shim/hold/sandbox.hpp>
 
 namespace shim::app {
@@ -41,17 +44,17 @@ constexpr row table[] = {
     {"--version", print<print_version>},
     {"attach", run_attach},
     {"config", not_built},
-    {"detach", not_built},
+    {"detach", run_detach},
     {"doctor", not_built},
     {"events", not_built},
     {"follow", not_built},
     {"help", print<print_help>},
     {"history", not_built},
-    {"hold", not_built},
-    {"kill", not_built},
-    {"ls", not_built},
+    {"hold", run_hold},
+    {"kill", run_kill},
+    {"ls", run_ls},
     {"mux", not_built},
-    {"rename", not_built},
+    {"rename", run_rename},
     {"screen", not_built},
     {"send", not_built},
     {"version", print<print_version>},

@@ -2,12 +2,12 @@
 
 #include <deque>
 #include <functional>
-#include <optional>
 #include <utility>
 
 #include <shim/hold/session_list.hpp>
 #include <shim/io/asio.hpp>
 #include <shim/io/frame_socket.hpp>
+#include <vt/stream/printable.hpp>
 
 namespace shim::hold {
 namespace {
@@ -49,6 +49,53 @@ void keep(session_info& to, const session_message::info& m) {
   to.answers = true;
 }
 
+// Of a request to a holder.
+struct outcome {
+  bool done = false;
+  bool closed = false;
+  std::string refused;  // why
+};
+
+std::string why_not(const outcome& of, wait_until what) {
+  if (!of.refused.empty()) return of.refused;
+  if (what == wait_until::done ? of.done : of.closed) return "";
+  if (of.closed) return "its holder is gone";
+  return of.done ? "it does not end" : "its holder does not answer";
+}
+
+// Questions to several holders, until the last one is over.
+class questions {
+ public:
+  questions() = default;
+  questions(const questions&) = delete;
+  questions& operator=(const questions&) = delete;
+
+  void ask(const session_info& whom, const std::string& request, question::answer_handler answer,
+           std::function<void(std::error_code)> end);
+  void wait(std::chrono::milliseconds within) {
+    if (open_ != 0) context_.run_for(within);
+  }
+
+ private:
+  asio::io_context context_{1};
+  std::deque<question> all_;
+  std::size_t open_ = 0;
+};
+
+// `end` gets what kept it from being asked, if anything did.
+void questions::ask(const session_info& whom, const std::string& request,
+                    question::answer_handler answer, std::function<void(std::error_code)> end) {
+  std::error_code error;
+  auto socket = connect_to_session(*whom.where, whom.name, error);
+  if (error) return end(error);
+  ++open_;
+  all_.emplace_back(context_, std::move(socket), request, std::move(answer),
+                    [this, end = std::move(end)] {
+                      end({});
+                      if (--open_ == 0) context_.stop();
+                    });
+}
+
 }  // namespace
 
 std::vector<session_info> all_sessions(const std::vector<place>& places,
@@ -59,52 +106,41 @@ std::vector<session_info> all_sessions(const std::vector<place>& places,
     for (auto& found : list_sessions(each, ignored))
       if (found.alive) all.push_back({.name = std::move(found.name), .where = &each});
   }
-  asio::io_context context(1);
-  std::deque<question> questions;
-  auto open = all.size();
-  const auto one_less = [&] {
-    if (--open == 0) context.stop();
-  };
+  questions asked;
   for (auto& one : all) {
-    std::error_code error;
-    auto socket = connect_to_session(*one.where, one.name, error);
-    if (error) {
-      one_less();
-      continue;
-    }
     const auto take = [&one](const session_report& report) {
       const auto* told = std::get_if<session_message::info>(&report);
       if (told != nullptr) keep(one, *told);
       return told != nullptr;
     };
-    questions.emplace_back(context, std::move(socket), encode(session_message::ask_info{}), take,
-                           one_less);
+    asked.ask(one, encode(session_message::ask_info{}), take, [](auto) {});
   }
-  if (open != 0) context.run_for(within);
+  asked.wait(within);
   return all;
 }
 
-std::string ask_holder(const place& where, std::string_view name, const std::string& request,
-                       gone meaning, std::chrono::milliseconds within) {
-  std::error_code error;
-  auto socket = connect_to_session(where, name, error);
-  if (error) return error.message();
-  asio::io_context context(1);
-  std::optional<std::string> answer;
-  const auto take = [&answer](const session_report& report) {
-    if (const auto* no = std::get_if<session_message::refused>(&report)) answer = no->why;
-    if (std::holds_alternative<session_message::done>(report)) answer = "";
-    return answer.has_value();
-  };
-  bool ended = false;
-  question asked(context, std::move(socket), request, take, [&] {
-    ended = true;
-    context.stop();
-  });
-  context.run_for(within);
-  if (answer) return *answer;
-  if (ended) return meaning == gone::is_done ? "" : "its holder is gone";
-  return "its holder does not answer";
+std::vector<std::string> ask_holders(std::span<const session_info* const> sessions,
+                                     const std::string& request, wait_until what,
+                                     std::chrono::milliseconds within) {
+  std::vector<outcome> outcomes(sessions.size());
+  questions asked;
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    auto& one = outcomes[i];
+    const auto take = [&one, what](const session_report& report) {
+      if (const auto* no = std::get_if<session_message::refused>(&report))
+        one.refused = vt::printable(no->why);
+      one.done |= std::holds_alternative<session_message::done>(report);
+      return !one.refused.empty() || (one.done && what == wait_until::done);
+    };
+    asked.ask(*sessions[i], request, take, [&one](std::error_code error) {
+      if (error) one.refused = error.message();
+      one.closed = true;
+    });
+  }
+  asked.wait(within);
+  std::vector<std::string> answers;
+  for (const auto& each : outcomes) answers.push_back(why_not(each, what));
+  return answers;
 }
 
 }  // namespace shim::hold

@@ -3,8 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <shim/core/session_protocol.hpp>
@@ -27,10 +28,12 @@ inline constexpr std::chrono::milliseconds holder_time{2000};
 std::vector<session_info> all_sessions(const std::vector<place>& places,
                                        std::chrono::milliseconds within = holder_time);
 
-// Asks a holder to do something; the answer is why it did not, empty if it did. `request` is
-// encoded. `gone_is_done`: what is asked for may be its end.
-enum class gone : bool { is_failure, is_done };
-std::string ask_holder(const place& where, std::string_view name, const std::string& request,
-                       gone meaning, std::chrono::milliseconds within = holder_time);
+// Asks the holders of sessions to do something, all at the same time. For each the answer is why it
+// did not, safe to print; empty if it did. `request` is encoded. What is asked for may be to end:
+// then the answer is that it is over.
+enum class wait_until : std::uint8_t { done, over };
+std::vector<std::string> ask_holders(std::span<const session_info* const> sessions,
+                                     const std::string& request, wait_until what,
+                                     std::chrono::milliseconds within = holder_time);
 
 }  // namespace shim::hold

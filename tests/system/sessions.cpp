@@ -5,11 +5,13 @@
 
 namespace test {
 
-pid_t ssh_of(const terminal& user) {
-  for (const pid_t child : children_of(user.pid()))
-    if (executable_of(child) == real_ssh_file()) return child;
+pid_t ssh_below(pid_t shim) {
+  for (const pid_t each : descendants_of(shim))
+    if (executable_of(each) == real_ssh_file()) return each;
   throw failure("the shim has no ssh");
 }
+
+pid_t ssh_of(const terminal& user) { return ssh_below(user.pid()); }
 
 mux_master::mux_master(const sshd& server)
     : server_(server), master_(server.argv(real_ssh(), through({"-M", "-N", "far"}))) {

@@ -11,7 +11,8 @@
 
 namespace test {
 
-// The ssh that the shim on this terminal runs.
+// The ssh that a shim runs, by way of a holder or without, as long as that has not lost its parent.
+pid_t ssh_below(pid_t shim);
 pid_t ssh_of(const terminal& user);
 
 // A master of plain ssh's, in the foreground, answering from the start on.

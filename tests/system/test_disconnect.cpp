@@ -230,10 +230,10 @@ TEST_CASE("an ssh that waits for forwarded connections ends with the last of the
   CHECK(same_modes(l.s.user.modes(), l.s.before));
 }
 
-TEST_CASE("a closed window ends the session, and ssh with it") {
+TEST_CASE("a closed window ends a session that is not held, and ssh with it") {
   SHIM_NEEDS_SSHD();
   const sshd server;
-  session s(server, {"-t", "far", "echo ready; cat"});
+  session s(server, {"--no-hold", "-t", "far", "echo ready; cat"});
   s.user.expect("ready");
   const pid_t ssh = ssh_of(s.user);
   s.user.hang_up();
@@ -241,10 +241,10 @@ TEST_CASE("a closed window ends the session, and ssh with it") {
   CHECK(executable_of(ssh).empty());
 }
 
-TEST_CASE("a shim that is killed takes its ssh with it") {
+TEST_CASE("a shim that is killed takes an ssh with it that is not held") {
   SHIM_NEEDS_SSHD();
   const sshd server;
-  session s(server, {"-t", "far", "echo ready; cat"});
+  session s(server, {"--no-hold", "-t", "far", "echo ready; cat"});
   s.user.expect("ready");
   const pid_t ssh = ssh_of(s.user);
   const owned_fd ended = open_pidfd(ssh);

@@ -349,7 +349,6 @@ TEST_CASE("bad input is told in one line, with the terminal untouched") {
       {{"--timeout", "soon", "far"}, {}, "cannot use --timeout: 'soon' is no duration"},
       {{"--timeout"}, {}, "cannot use --timeout: it needs a value"},
       {{"--plain=yes", "far"}, {}, "cannot use --plain: it takes no value"},
-      {{"--detached", "far"}, {}, "cannot use --detached: this version does not hold sessions"},
       {{"--config", dir / "no", "far"}, {}, "cannot read " + (dir / "no") + ": No such file"},
       {{"far"}, {{"SSH_SHIM_SSH", dir / "ssh"}}, "cannot run " + (dir / "ssh") + ": No such file"},
       {{"far"}, {{"PATH", dir.path()}}, "cannot run ssh: No such file or directory"},

@@ -1,0 +1,46 @@
+#include <shim/app/plain_client.hpp>
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+
+#include <shim/core/ssh_argv.hpp>
+#include <shim/io/running.hpp>
+
+namespace shim::app {
+namespace {
+
+// Which letters take a value differs between versions, in little that is used.
+constexpr ssh_version usual_version{9, 4};
+
+bool no_long_option(std::string_view) { return false; }
+
+std::string host_in(const std::vector<std::string>& argv) {
+  const std::vector<std::string_view> words(argv.begin() + (argv.empty() ? 0 : 1), argv.end());
+  const auto read = scan_ssh_argv(words, usual_version, no_long_option);
+  if (read.unknown || !read.destination || !read.long_options.empty()) return {};
+  return std::string(words[*read.destination]);
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string line;
+  for (const auto& word : words) line += (line.empty() ? "" : " ") + word;
+  return line;
+}
+
+}  // namespace
+
+// The ssh of a session leads a session of the kernel's, too.
+std::vector<plain_client> plain_clients(const std::vector<hold::session_info>& sessions) {
+  std::vector<plain_client> clients;
+  for (const auto& each : io::own_programs("ssh")) {
+    const auto is_its = [&](const hold::session_info& one) {
+      return static_cast<pid_t>(one.numbers.pid) == each.session;
+    };
+    if (std::ranges::any_of(sessions, is_its)) continue;
+    clients.push_back({each.pid, host_in(each.argv), each.terminal, joined(each.argv)});
+  }
+  return clients;
+}
+
+}  // namespace shim::app

@@ -1,0 +1,23 @@
+// This user's ssh clients that are no sessions of ours.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include <shim/hold/ask_holder.hpp>
+
+namespace shim::app {
+
+struct plain_client {
+  pid_t pid = -1;
+  std::string host;      // as it was given; empty: it does not say (a mux master names its socket)
+  std::string terminal;  // "/dev/pts/3"; empty: none
+  std::string command;   // its words, with spaces between
+};
+
+// Those of the sessions are left out, with what they have started (a ProxyCommand).
+std::vector<plain_client> plain_clients(const std::vector<hold::session_info>& sessions);
+
+}  // namespace shim::app
