@@ -149,8 +149,8 @@ TEST_CASE("whatever clients do, one reads at a time, and what was read is output
     test::session_world world(random);
     for (int i = 0; i < 2000; ++i) world.happen();
     world.finish();
-    CAPTURE(seed);
-    REQUIRE(world.broken() == "");
+    CAPTURE(seed, world.broken());
+    REQUIRE(world.broken().empty());
     given += world.given();
     changes += world.changes();
     killed += world.killed();

@@ -193,9 +193,10 @@ class session_world {
   }
 
   void deliver() {
-    for (auto& [id, c] : clients_)
-      if (c.told && c.alive && !c.stopped && c.where == at::idle)
-        c.epoch = std::exchange(c.told, std::nullopt);
+    for (auto& [id, c] : clients_) {
+      const bool listens = c.alive && !c.stopped && c.where == at::idle;
+      if (c.told && listens) c.epoch = std::exchange(c.told, std::nullopt);
+    }
   }
 
   void act() {
