@@ -195,6 +195,31 @@ class remover {
   std::optional<std::size_t> terminator_at_;
 };
 
+struct destination_parts {
+  std::string_view user;
+  std::string_view host;
+};
+
+destination_parts split_at_user(std::string_view text) {
+  const auto at = text.rfind('@');
+  if (at == text.npos) return {{}, text};
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+// What stands before a port, out of the brackets of an IPv6 address.
+std::string_view host_before_port(std::string_view text) {
+  if (!text.starts_with('[')) return text.substr(0, text.find(':'));
+  return text.substr(1, text.find(']') - 1);  // npos - 1 is more than there is
+}
+
+destination_parts parts_of(std::string_view destination) {
+  constexpr std::string_view scheme = "ssh://";
+  if (!destination.starts_with(scheme)) return split_at_user(destination);
+  destination.remove_prefix(scheme.size());
+  const auto parts = split_at_user(destination.substr(0, destination.find('/')));
+  return {parts.user.substr(0, parts.user.find(';')), host_before_port(parts.host)};
+}
+
 }  // namespace
 
 ssh_argv scan_ssh_argv(std::span<const std::string_view> words, ssh_version version,
@@ -211,14 +236,9 @@ bool depends_on_version(std::span<const std::string_view> words, takes_value lon
                      [&](const auto& row) { return !same_reading(scan(row), first); });
 }
 
-std::string_view host_of(std::string_view destination) {
-  constexpr std::string_view scheme = "ssh://";
-  const bool is_uri = destination.starts_with(scheme);
-  if (is_uri) destination = destination.substr(scheme.size());
-  if (is_uri) destination = destination.substr(0, destination.find('/'));
-  destination = destination.substr(destination.rfind('@') + 1);  // npos + 1 is 0
-  return is_uri ? destination.substr(0, destination.find(':')) : destination;
-}
+std::string_view host_of(std::string_view destination) { return parts_of(destination).host; }
+
+std::string_view user_of(std::string_view destination) { return parts_of(destination).user; }
 
 std::vector<std::string> without_options(std::span<const std::string_view> words,
                                          const ssh_argv& scanned, std::string_view drop) {

@@ -51,8 +51,12 @@ ssh_argv scan_ssh_argv(std::span<const std::string_view> words, ssh_version vers
 // True if the versions we know would read these words differently, so that `ssh -V` must be asked.
 bool depends_on_version(std::span<const std::string_view> words, takes_value long_takes_value);
 
-// The host in a destination (`user@host`, `ssh://user@host:port/`), as written. A view into it.
+// The host in a destination (`user@host`, `ssh://user@host:port/`), as written, but without the
+// brackets that an IPv6 address has in a URI. A view into it.
 std::string_view host_of(std::string_view destination);
+
+// The user in it, as written; empty if there is none. A view into it.
+std::string_view user_of(std::string_view destination);
 
 // The words for ssh itself: our long options gone, and every option whose letter is in `drop`
 // (with its argument, also out of the middle of a bundle); all else as it was, in order. With an

@@ -340,8 +340,21 @@ TEST_CASE("the host of a destination is what stands behind the user and before t
   for (const auto& [destination, host] :
        {row{"box", "box"}, row{"me@box", "box"}, row{"a@b@box", "box"}, row{"box:22", "box:22"},
         row{"ssh://box", "box"}, row{"ssh://me@box:22/", "box"}, row{"ssh://me;x=y@box", "box"},
-        row{"u@", ""}, row{"", ""}}) {
+        row{"me@::1", "::1"}, row{"ssh://[::1]", "::1"},
+        row{"ssh://me@[fe80::1%eth0]:22/", "fe80::1%eth0"}, row{"ssh://[::1", "::1"},
+        row{"ssh://[", ""}, row{"u@", ""}, row{"", ""}}) {
     CAPTURE(destination);
     CHECK(shim::host_of(destination) == host);
+  }
+}
+
+TEST_CASE("the user of a destination is what stands before the host") {
+  using row = std::pair<std::string_view, std::string_view>;
+  for (const auto& [destination, user] :
+       {row{"box", ""}, row{"me@box", "me"}, row{"a@b@box", "a@b"}, row{"ssh://box:22", ""},
+        row{"ssh://me@box:22/", "me"}, row{"ssh://me;x=y@box", "me"}, row{"ssh://me@[::1]", "me"},
+        row{"@box", ""}, row{"", ""}}) {
+    CAPTURE(destination);
+    CHECK(shim::user_of(destination) == user);
   }
 }
