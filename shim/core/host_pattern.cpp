@@ -13,29 +13,9 @@ constexpr char lower(char byte) {
   return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
 }
 
-bool matches_one(char byte, char pattern) {
-  return pattern == '?' || lower(byte) == lower(pattern);
-}
-
-// Only the last `*` is ever tried again: what the ones before it took can stay as short as it was.
-bool matches(std::string_view text, std::string_view pattern) {
-  std::size_t at = 0, in_pattern = 0;
-  std::size_t star = pattern.npos, after_star = 0;
-  while (at < text.size()) {
-    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
-      star = in_pattern++;
-      after_star = at;
-    } else if (in_pattern < pattern.size() && matches_one(text[at], pattern[in_pattern])) {
-      ++at;
-      ++in_pattern;
-    } else if (star != pattern.npos) {
-      in_pattern = star + 1;
-      at = ++after_star;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', in_pattern) == pattern.npos;
+bool matches_one(char byte, char pattern, letter_case letters) {
+  return pattern == '?' || byte == pattern ||
+         (letters == letter_case::ignored && lower(byte) == lower(pattern));
 }
 
 // The next pattern of a list; empty at its end.
@@ -48,14 +28,39 @@ std::string_view take_pattern(std::string_view& list) {
 
 }  // namespace
 
+bool same_host(std::string_view one, std::string_view other) {
+  return std::ranges::equal(one, other, {}, lower, lower);
+}
+
+// Only the last `*` is ever tried again: what the ones before it took can stay as short as it was.
+bool matches_pattern(std::string_view text, std::string_view pattern, letter_case letters) {
+  std::size_t at = 0, in_pattern = 0;
+  std::size_t star = pattern.npos, after_star = 0;
+  while (at < text.size()) {
+    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
+      star = in_pattern++;
+      after_star = at;
+    } else if (in_pattern < pattern.size() && matches_one(text[at], pattern[in_pattern], letters)) {
+      ++at;
+      ++in_pattern;
+    } else if (star != pattern.npos) {
+      in_pattern = star + 1;
+      at = ++after_star;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', in_pattern) == pattern.npos;
+}
+
 bool matches_host(std::string_view host, std::string_view patterns) {
   bool wanted = false;
   while (true) {
     const auto pattern = take_pattern(patterns);
     if (pattern.empty()) return wanted;
     if (!pattern.starts_with('!')) {
-      wanted = wanted || matches(host, pattern);
-    } else if (matches(host, pattern.substr(1))) {
+      wanted = wanted || matches_pattern(host, pattern, letter_case::ignored);
+    } else if (matches_pattern(host, pattern.substr(1), letter_case::ignored)) {
       return false;
     }
   }

@@ -94,3 +94,23 @@ TEST_CASE("a pattern made to blow up a backtracking matcher ends at once") {
   for (int i = 0; i < 200; ++i) pattern += "a*";
   CHECK_FALSE(shim::matches_host(std::string(2000, 'a') + "b", pattern + "c"));
 }
+
+TEST_CASE("a single pattern is no list, and may tell letters by their case") {
+  using shim::matches_pattern;
+  using enum shim::letter_case;
+  CHECK(matches_pattern("my web", "my w*", counts));
+  CHECK_FALSE(matches_pattern("my", "my w*", counts));
+  CHECK_FALSE(matches_pattern("web", "db,web", counts));
+  CHECK_FALSE(matches_pattern("web", "!db", counts));
+  CHECK(matches_pattern("!db", "!?b", counts));
+  CHECK_FALSE(matches_pattern("Web", "w*", counts));
+  CHECK(matches_pattern("Web", "w*", ignored));
+  CHECK_FALSE(matches_pattern("web", "", counts));
+  CHECK(matches_pattern("", "", counts));
+}
+
+TEST_CASE("the same host may be written in either case") {
+  CHECK(shim::same_host("Web.Example", "wEB.example"));
+  CHECK_FALSE(shim::same_host("web", "web1"));
+  CHECK_FALSE(shim::same_host("web@", "web`"));
+}
