@@ -17,9 +17,7 @@ class table {
  public:
   std::uint16_t fill = 0;
 
-  const vt::cell& at(int row, int column) const {
-    return cells_[static_cast<std::size_t>(row * columns + column)];
-  }
+  const vt::cell& at(int row, int column) const { return cells_[place(row, column)]; }
 
   void put(int row, int column, vt::cell c, int count) {
     const int width = c.is_wide() ? 2 : 1;
@@ -60,9 +58,11 @@ class table {
   }
 
  private:
-  vt::cell& cell(int row, int column) {
-    return cells_[static_cast<std::size_t>(row * columns + column)];
+  static std::size_t place(int row, int column) {
+    return static_cast<std::size_t>(row) * columns + static_cast<std::size_t>(column);
   }
+
+  vt::cell& cell(int row, int column) { return cells_[place(row, column)]; }
 
   void cut(const vt::area& where) {
     for (int row = where.first; row < where.last; ++row) {
@@ -78,7 +78,7 @@ class table {
       cell(row, each).content = (at(row, each).content & vt::cell::guarded) | ' ';
   }
 
-  std::vector<vt::cell> cells_ = std::vector<vt::cell>(rows * columns);
+  std::vector<vt::cell> cells_ = std::vector<vt::cell>(place(rows, 0));
 };
 
 std::string told(const vt::cell& c) {
