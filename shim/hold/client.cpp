@@ -306,6 +306,7 @@ void client::finish(session_end end) {
 void client::holder_lost() {
   if (!loop_) return fail("the session's holder is gone");
   end_.holder_lost = true;
+  loop_->stand_alone();
   loop_->machine().no_longer_held();
   loop_->machine().tell(
       "ssh-shim: the session's holder is gone: it cannot be detached any more\r\n");

@@ -159,7 +159,7 @@ void relay_loop::on_signal(int number) {
     case SIGTSTP: relay_.stop_asked(); break;
     case SIGCONT:  // from a stop that was not ours to prepare
       terminal_.enter_raw();
-      relay_.resumed(terminal_.size(), now());
+      go_on();
       break;
     case SIGHUP:
       terminal_.is_alive() ? relay_.signalled(ssh_signal::hang_up, now()) : terminal_gone();
@@ -213,13 +213,20 @@ void relay_loop::suspend() {
   terminal_.restore();
   if (calls_.suspended) go_blind(), calls_.suspended(true);
   boost::system::error_code ignored;
-  if (catches_stop_) signals_.remove(SIGTSTP, ignored);
+  if (catches_stop_) signals_.remove(SIGTSTP, ignored), signals_.remove(SIGCONT, ignored);
   ::raise(SIGTSTP);
-  if (catches_stop_) signals_.add(SIGTSTP, ignored);
+  if (catches_stop_) signals_.add(SIGTSTP, ignored), signals_.add(SIGCONT, ignored);
   terminal_.enter_raw();
-  if (calls_.suspended) return relay_.resized(terminal_.size()), calls_.suspended(false);
-  terminal_.write(relay_.return_text(), leave_time);
-  relay_.resumed(terminal_.size(), now());
+  if (!calls_.suspended) terminal_.write(relay_.return_text(), leave_time);
+  go_on();
+}
+
+// The shell may have written meanwhile.
+void relay_loop::go_on() {
+  if (!calls_.suspended) return relay_.resumed(terminal_.size(), now());
+  go_blind();
+  relay_.resized(terminal_.size());
+  calls_.suspended(false);
 }
 
 void relay_loop::finish(session_end end) {
@@ -325,6 +332,12 @@ void relay_loop::moved() {
 void relay_loop::ends_at(std::uint64_t position) {
   ends_at_ = position;
   moved();
+}
+
+void relay_loop::stand_alone() {
+  calls_.repaint = {};
+  calls_.resized = {};
+  calls_.suspended = {};
 }
 
 void relay_loop::paint(std::string_view picture, std::uint64_t position, relay::canvas on) {

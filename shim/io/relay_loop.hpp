@@ -74,6 +74,8 @@ class relay_loop {
   void wait_for_picture() { go_blind(); }
   bool waits_for_picture() const { return blind_; }
   void paint(std::string_view picture, std::uint64_t position, relay::canvas on);
+  // Nobody is there to paint any more: what is needed the far end draws.
+  void stand_alone();
 
  private:
   enum class readiness : bool { idle, awaited };
@@ -95,6 +97,7 @@ class relay_loop {
   void perform(const relay_effect& effect);
   void resize(window_size size);
   void suspend();
+  void go_on();
   void go_blind();
   void finish(session_end end);
   void write_terminal();

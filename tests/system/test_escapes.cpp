@@ -62,8 +62,8 @@ struct row {
   bool differs;
 
   bool ends() const { return commands.ends_with('.'); }
-  // Stops the program, or hangs it from another: a test of its own each.
-  bool suspends() const { return commands.find_first_of("\x1a&") != std::string::npos; }
+  // Stops the program or detaches it: a test of its own each.
+  bool leaves() const { return commands.find_first_of("\x1a&D") != std::string::npos; }
 };
 
 std::vector<row> all_rows() {
@@ -139,7 +139,7 @@ TEST_CASE("the far end receives what the vectors say, whole and byte by byte") {
   SHIM_NEEDS_SSHD();
   const sshd server;
   const auto lasting = [](const row& r) {
-    return !r.ends() && !r.suspends() && r.escape != "none";
+    return !r.ends() && !r.leaves() && r.escape != "none";
   };
   for (const auto& [escape, rows] : by_escape(lasting)) {
     check_rows(server, SHIM_BINARY, escape, rows, 1000);
@@ -150,7 +150,7 @@ TEST_CASE("the far end receives what the vectors say, whole and byte by byte") {
 TEST_CASE("plain ssh does what the vectors say, but where they say that we differ") {
   SHIM_NEEDS_SSHD();
   const sshd server;
-  const auto common = [](const row& r) { return !r.ends() && !r.suspends() && !r.differs; };
+  const auto common = [](const row& r) { return !r.ends() && !r.leaves() && !r.differs; };
   for (const auto& [escape, rows] : by_escape(common))
     check_rows(server, real_ssh(), escape, rows, 1);
 }
