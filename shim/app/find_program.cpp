@@ -78,9 +78,10 @@ found_program find_program(std::string_view name, std::string_view path,
   if (name.empty()) return {"", std::make_error_code(std::errc::no_such_file_or_directory)};
   if (name.find('\0') != std::string_view::npos)
     return {std::string(name), std::make_error_code(std::errc::invalid_argument)};
-  if (name.find('/') == std::string_view::npos)
+  if (name.find('/') == std::string_view::npos) {
     return path.empty() ? look_in_path(name, default_path(), refused)
                         : look_in_path(name, path, refused);
+  }
   found_program named{std::string(name), {}};
   named.error = why_not(named.path, refused);
   return named;

@@ -13,9 +13,10 @@ namespace shim::app {
 enum class find_ssh_errc { named_is_ssh_shim = 1, only_ssh_shim_in_path };
 std::error_code make_error_code(find_ssh_errc error);
 
-// `named` (SSH_SHIM_SSH), or `ssh` if it is empty, as find_program() finds it; the path is absolute,
-// as ssh builds its ProxyJump command from argv[0] (ssh.c). What is this program is refused: the same
-// file (device and inode, so by a symlink or a hard link, too), and any copy of it.
+// `named` (SSH_SHIM_SSH), or `ssh` if it is empty, as find_program() finds it; the path is
+// absolute, as ssh builds its ProxyJump command from argv[0] (ssh.c). What is this program is
+// refused: the same file (device and inode, so by a symlink or a hard link, too), and any copy of
+// it.
 found_program find_ssh(std::string_view named, std::string_view path);
 
 // Whether the file is ssh-shim: this very file, or any build of it (each carries a mark).

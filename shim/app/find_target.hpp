@@ -14,6 +14,7 @@ namespace shim::app {
 // All there are, and where. `sessions` point into `places`, so it stays where it is.
 struct known_sessions {
   known_sessions();
+  ~known_sessions() = default;
   known_sessions(const known_sessions&) = delete;
   known_sessions& operator=(const known_sessions&) = delete;
 
@@ -29,8 +30,9 @@ const hold::session_info* find_target(const known_sessions& all, std::string_vie
 // is none.
 const hold::session_info* latest(const known_sessions& all);
 
-// Those that the words mean, each once and in the order of `all`: patterns stand for any number, any
-// other word for one. Nothing if one of them means none, or it does not say which; this was told.
+// Those that the words mean, each once and in the order of `all`: patterns stand for any number,
+// any other word for one. Nothing if one of them means none, or it does not say which; this was
+// told.
 using targets = std::vector<const hold::session_info*>;
 std::optional<targets> find_targets(const known_sessions& all,
                                     const std::vector<std::string>& words);

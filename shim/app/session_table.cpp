@@ -156,9 +156,9 @@ std::string session_table(const std::vector<hold::session_info>& sessions, table
   if (sessions.empty()) return {};
   const bool plain = style == table_style::plain;
   const cell_style cell{style};
-  columns all{{"NAME", false, {}},  {"HOST", false, {}},  {"STATE", false, {}},
-              {"SHOWN", plain, {}}, {"PID", false, {}},   {"SIZE", false, {}},
-              {"SINCE", false, {}}, {"IDLE", false, {}},  {"AGENT", true, {}},
+  columns all{{"NAME", false, {}},  {"HOST", false, {}},    {"STATE", false, {}},
+              {"SHOWN", plain, {}}, {"PID", false, {}},     {"SIZE", false, {}},
+              {"SINCE", false, {}}, {"IDLE", false, {}},    {"AGENT", true, {}},
               {"TITLE", true, {}},  {"DIRECTORY", true, {}}};
   for (const auto& each : sessions) {
     const auto& n = each.numbers;
@@ -195,7 +195,9 @@ std::string session_table(const std::vector<hold::session_info>& sessions, table
 std::string client_table(const std::vector<plain_client>& clients, table_style style) {
   if (clients.empty()) return {};
   const cell_style cell{style};
-  columns all{{"PLAIN SSH", false, {}}, {"TERMINAL", false, {}}, {"PID", false, {}},
+  columns all{{"PLAIN SSH", false, {}},
+              {"TERMINAL", false, {}},
+              {"PID", false, {}},
               {"COMMAND", false, {}}};
   for (const auto& each : clients) {
     all[0].cells.push_back(cell(each.host));

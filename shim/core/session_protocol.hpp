@@ -139,8 +139,9 @@ struct opened {
   bool operator==(const opened&) const = default;
 };
 
-// What the client's terminal has said of itself, as a terminal says it (vt/stream/terminal_facts.hpp):
-// the holder repeats it where it replies to programs because no terminal is there.
+// What the client's terminal has said of itself, as a terminal says it
+// (vt/stream/terminal_facts.hpp): the holder repeats it where it replies to programs because no
+// terminal is there.
 struct facts {
   static constexpr std::uint32_t type = 20;
   std::string_view replies;

@@ -67,6 +67,7 @@ std::string why_not(const outcome& of, wait_until what) {
 class questions {
  public:
   questions() = default;
+  ~questions() = default;
   questions(const questions&) = delete;
   questions& operator=(const questions&) = delete;
 
@@ -139,6 +140,7 @@ std::vector<std::string> ask_holders(std::span<const session_info* const> sessio
   }
   asked.wait(within);
   std::vector<std::string> answers;
+  answers.reserve(outcomes.size());
   for (const auto& each : outcomes) answers.push_back(why_not(each, what));
   return answers;
 }

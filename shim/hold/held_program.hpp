@@ -40,6 +40,7 @@ class held_program {
 
   // Starts it. An error is the reason why nothing runs.
   held_program(asio::io_context& context, held_program_request request, std::error_code& error);
+  ~held_program() = default;
   held_program(const held_program&) = delete;
   held_program& operator=(const held_program&) = delete;
 

@@ -135,9 +135,10 @@ void holder::wait_for_time() {
 
 void holder::tell_of_output() {
   unattended_->read_on();
-  for (auto& [id, client] : visitors_)
+  for (auto& [id, client] : visitors_) {
     if (client.looks_on && client.socket.unsent() < told_enough)
       client.send(session_message::moved{});
+  }
 }
 
 void holder::tell_the_end(child_status end) {

@@ -44,6 +44,7 @@ class holder {
  public:
   // All but the session outlive it.
   holder(asio::io_context& context, claim& claimed, held_program& program, held_session session);
+  ~holder() = default;
   holder(const holder&) = delete;
   holder& operator=(const holder&) = delete;
 

@@ -164,10 +164,10 @@ void worker::resize_due() {
 }
 
 bool worker::serve() {
-  for (; !questions_.empty(); questions_.pop_front())
-    if (!std::visit([this](const auto& wanted) { return serve(wanted); }, questions_.front()))
-      return false;
-  return true;
+  bool served = true;
+  for (; served && !questions_.empty(); questions_.pop_front())
+    served = std::visit([this](const auto& wanted) { return serve(wanted); }, questions_.front());
+  return served;
 }
 
 bool worker::serve(const screen_message::paint& wanted) {

@@ -15,7 +15,7 @@ std::string spelled(const vt::terminal_facts& facts) {
   if (facts.secondary) add({query_kind::secondary_attributes});
   if (!facts.version().empty()) add({query_kind::version});
   if (facts.key_flags) add({query_kind::key_flags});
-  for (std::uint16_t i = 0; i < facts.colors.size(); ++i)
+  for (std::size_t i = 0; i < facts.colors.size(); ++i)
     if (facts.colors[i]) add({query_kind::color, static_cast<std::uint16_t>(10 + i)});
   return all;
 }

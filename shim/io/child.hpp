@@ -55,6 +55,8 @@ class child final : public pty_program {
   child(const helper& what, std::error_code& error);
   // A child not yet reaped is killed: nobody is left to end it.
   ~child() override;
+  child(const child&) = delete;
+  child& operator=(const child&) = delete;
 
   pid_t pid() const { return process_.pid; }
 

@@ -27,6 +27,7 @@ class frame_socket {
 
   // Nothing is read before start().
   frame_socket(asio::io_context& context, unique_fd socket, std::size_t most_frame);
+  ~frame_socket() = default;
   frame_socket(const frame_socket&) = delete;
   frame_socket& operator=(const frame_socket&) = delete;
 

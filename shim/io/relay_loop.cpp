@@ -145,10 +145,9 @@ void relay_loop::on_ssh_ended() {
 void relay_loop::ask_for_status() {
   status_timer_.expires_after(status_asked_after);
   status_timer_.async_wait(awaited([this] {
-    if (const auto status = ssh_.end())
-      relay_.ssh_ended_as(*status);
-    else
-      ask_for_status();
+    const auto status = ssh_.end();
+    if (!status) return ask_for_status();
+    relay_.ssh_ended_as(*status);
     turn();
   }));
 }

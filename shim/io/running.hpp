@@ -17,7 +17,8 @@ struct running_program {
   std::vector<std::string> argv;  // as it has it now: a program may change it
 };
 
-// Those whose file is called so, in the order of their numbers. One that ends meanwhile is left out.
+// Those whose file is called so, in the order of their numbers. One that ends meanwhile is left
+// out.
 std::vector<running_program> own_programs(std::string_view name);
 
 }  // namespace shim::io

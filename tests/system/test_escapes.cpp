@@ -138,9 +138,7 @@ std::string received_of(const sshd& server, const std::string& program, std::str
 TEST_CASE("the far end receives what the vectors say, whole and byte by byte") {
   SHIM_NEEDS_SSHD();
   const sshd server;
-  const auto lasting = [](const row& r) {
-    return !r.ends() && !r.leaves() && r.escape != "none";
-  };
+  const auto lasting = [](const row& r) { return !r.ends() && !r.leaves() && r.escape != "none"; };
   for (const auto& [escape, rows] : by_escape(lasting)) {
     check_rows(server, SHIM_BINARY, escape, rows, 1000);
     check_rows(server, SHIM_BINARY, escape, rows, 1);
