@@ -12,13 +12,16 @@ namespace {
 
 std::string printed(const shim::ssh_settings& s) {
   static constexpr const char* ttys[] = {"auto", "false", "true", "force"};
+  std::string forwards;
+  for (const auto port : s.local_ports) forwards += "localforward " + std::to_string(port) + " x\n";
   return "host " + s.host + "\nhostname " + s.hostname + "\nuser " + s.user + "\nport " + s.port +
          "\nrequesttty " + ttys[static_cast<int>(s.tty)] + "\nsessiontype " +
          (s.shell_or_command ? "default" : "none") + "\nstdinnull " +
          (s.stdin_null ? "yes" : "no") + "\nforkafterauthentication " +
          (s.fork_after_authentication ? "yes" : "no") + "\nremotecommand " +
          (s.remote_command ? "x" : "none") + "\nloglevel " + (s.quiet ? "QUIET" : "INFO") +
-         "\ncontrolpath " + s.control_path + "\ncontrolmaster " + s.control_master + "\n";
+         "\ncontrolpath " + s.control_path + "\ncontrolmaster " + s.control_master + "\n" +
+         forwards;
 }
 
 bool same(const shim::ssh_settings& a, const shim::ssh_settings& b) {

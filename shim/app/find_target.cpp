@@ -20,11 +20,11 @@ std::vector<named_session> names_of(const known_sessions& all) {
 
 }  // namespace
 
-known_sessions::known_sessions() {
+known_sessions::known_sessions(std::chrono::milliseconds within) {
   auto found = hold::find_places(hold::places_of_environment());
   places = std::move(found.places);
   refused = std::move(found.refused);
-  sessions = hold::all_sessions(places);
+  sessions = hold::all_sessions(places, within);
 }
 
 const hold::session_info* find_target(const known_sessions& all, std::string_view word) {
@@ -37,13 +37,18 @@ const hold::session_info* find_target(const known_sessions& all, std::string_vie
   return nullptr;
 }
 
-const hold::session_info* latest(const known_sessions& all) {
-  const auto by_time = [](const hold::session_info& a, const hold::session_info& b) {
-    return std::pair(a.numbers.detached, a.numbers.since) <
-           std::pair(b.numbers.detached, b.numbers.since);
+targets all_of(const known_sessions& all) {
+  targets those;
+  for (const auto& each : all.sessions) those.push_back(&each);
+  return those;
+}
+
+const hold::session_info* latest(const targets& those) {
+  const auto times = [](const hold::session_info* of) {
+    return std::pair(of->numbers.detached, of->numbers.since);
   };
-  const auto found = std::ranges::max_element(all.sessions, by_time);
-  return found == all.sessions.end() ? nullptr : &*found;
+  const auto found = std::ranges::max_element(those, {}, times);
+  return found == those.end() ? nullptr : *found;
 }
 
 std::optional<targets> find_targets(const known_sessions& all,

@@ -15,6 +15,7 @@
 #include <shim/app/options.hpp>
 #include <shim/app/session.hpp>
 #include <shim/app/session_options.hpp>
+#include <shim/app/start_notices.hpp>
 #include <shim/app/supervise.hpp>
 #include <shim/app/talk.hpp>
 #include <shim/app/verbs.hpp>
@@ -41,6 +42,9 @@ constexpr auto settings_deadline = 2s;
 // Cannot occur in UTF-8 text, so it is hardly ever typed. The second is for who has the first.
 constexpr escape_char private_escape{0xff};
 constexpr escape_char other_private_escape{0xfe};
+
+// Nobody waits long to hear of other sessions.
+constexpr auto notice_time = 100ms;
 
 constexpr ssh_version first_with_info{10, 3};
 
@@ -80,13 +84,16 @@ class starter {
   int transparent();
   int ask_ssh();
   int shim(const std::optional<ssh_settings>& settings, ssh_version version);
+  std::optional<child_status> taken_up(const config& config) const;
+  void tell_of_others(const std::optional<ssh_settings>& settings) const;
   config configured(std::string_view host, bool quiet);
   relay_options relay_for(const std::optional<ssh_settings>& settings, ssh_version version,
                           const config& config);
   holding held_by(const std::optional<ssh_settings>& settings, const config& config) const;
   escape_char typed_escape(const std::optional<ssh_settings>& settings) const;
   std::vector<std::string> argv_with(std::vector<std::string> first, std::string_view drop) const;
-  std::string_view destination() const;  // the host in it
+  std::string_view given_destination() const;
+  std::string_view host() const;  // in it
   bool has_option(char letter) const;
 
   word_span words_;
@@ -94,6 +101,7 @@ class starter {
   bool called_as_ssh_;
   ssh_argv argv_;
   options options_;
+  std::optional<known_sessions> others_;
 };
 
 int starter::run() {
@@ -143,6 +151,7 @@ int starter::ask_ssh() {
     const io::sigchld_guard sigchld;
     io::capture dump(ssh_, argv_with({"-G"}, ""), io::capture::stream::out);
     version_question version_asked(ssh_);
+    others_.emplace(notice_time);  // while ssh thinks
     const auto said = dump.finish(deadline);
     if (said && said->status != 0) return transparent();  // ssh says best itself what is wrong
     if (said) settings = parse_ssh_settings(said->text);
@@ -154,7 +163,10 @@ int starter::ask_ssh() {
 
 int starter::shim(const std::optional<ssh_settings>& settings, ssh_version version) {
   const bool quiet = settings ? settings->quiet : has_option('q');
-  const auto config = configured(settings ? settings->host : destination(), quiet);
+  const auto config = configured(settings ? settings->host : host(), quiet);
+  if (options_.attach)
+    if (const auto end = taken_up(config)) end_like(*end);
+  if (!quiet) tell_of_others(settings);
   auto relay = relay_for(settings, version, config);
   relay.quiet = quiet;
   session_request request;
@@ -168,9 +180,26 @@ int starter::shim(const std::optional<ssh_settings>& settings, ssh_version versi
   end_like(run_session(std::move(request)));
 }
 
+// The session that was left last of those to that destination, if there is any.
+std::optional<child_status> starter::taken_up(const config& config) const {
+  auto those = sessions_to(*others_, given_destination());
+  std::erase_if(those, [](const auto* each) { return !each->answers || each->has_ended(); });
+  const auto* one = latest(those);
+  if (one == nullptr) return std::nullopt;
+  return attach_session({*one->where, one->name, app::relay_for(config), config.history, false});
+}
+
+void starter::tell_of_others(const std::optional<ssh_settings>& settings) const {
+  const auto given = given_destination();
+  if (const auto told = left_sessions(sessions_to(*others_, given), given); !told.empty())
+    note(told);
+  if (!settings) return;
+  for (const auto& told : taken_ports(*others_, settings->local_ports)) note(told);
+}
+
 holding starter::held_by(const std::optional<ssh_settings>& settings, const config& config) const {
   auto held = holding_for(config, called_as_ssh_ ? hang_up_rule::kill : hang_up_rule::detach);
-  const auto given = argv_.destination ? words_[*argv_.destination] : std::string_view();
+  const auto given = given_destination();
   held.name = options_.name.value_or(session_name_for(given));
   if (options_.name) held.taken = hold::if_taken::fail;
   held.host = given;
@@ -191,7 +220,7 @@ relay_options starter::relay_for(const std::optional<ssh_settings>& settings, ss
   auto relay = app::relay_for(config);
   relay.escape = typed_escape(settings);
   relay.ssh_has_info = version >= first_with_info;
-  relay.host = vt::printable(settings ? settings->hostname : destination());
+  relay.host = vt::printable(settings ? settings->hostname : host());
   relay.timeout = options_.timeout.value_or(relay.timeout);
   relay.idle_timeout = options_.idle_timeout.value_or(relay.idle_timeout);
   relay.kill_after = options_.kill_after.value_or(relay.kill_after);
@@ -216,9 +245,11 @@ escape_char starter::typed_escape(const std::optional<ssh_settings>& settings) c
   return escape;
 }
 
-std::string_view starter::destination() const {
-  return argv_.destination ? host_of(words_[*argv_.destination]) : std::string_view();
+std::string_view starter::given_destination() const {
+  return argv_.destination ? words_[*argv_.destination] : std::string_view();
 }
+
+std::string_view starter::host() const { return host_of(given_destination()); }
 
 bool starter::has_option(char letter) const {
   return std::ranges::find(argv_.options, letter, &ssh_option::letter) != argv_.options.end();

@@ -28,7 +28,7 @@ int run_attach(word_span words) {
     return verb_usage;
   }
   const known_sessions all;
-  const auto* target = name.empty() ? latest(all) : find_target(all, name);
+  const auto* target = name.empty() ? latest(all_of(all)) : find_target(all, name);
   if (target == nullptr) {
     if (name.empty()) cannot("attach", "there is no session");
     return verb_no_session;

@@ -33,12 +33,6 @@ int ask(const targets& sessions, std::string_view what, const std::string& reque
   return status;
 }
 
-targets all_of(const known_sessions& all) {
-  targets those;
-  for (const auto& each : all.sessions) those.push_back(&each);
-  return those;
-}
-
 bool is_attached(const hold::session_info* each) { return each->numbers.clients != 0; }
 
 std::uint32_t number_of(const std::string& signal) {

@@ -1,5 +1,7 @@
 #include <shim/core/ssh_settings.hpp>
 
+#include <algorithm>
+#include <charconv>
 #include <cstddef>
 
 namespace shim {
@@ -22,6 +24,31 @@ request_tty tty_of(std::string_view value) {
   if (value == "no" || value == "false") return request_tty::no;
   if (value == "yes" || value == "true") return request_tty::yes;
   return value == "force" ? request_tty::force : request_tty::automatic;
+}
+
+// "8080", "[::1]:8080", or a socket's path, which has none.
+std::optional<std::uint16_t> port_in(std::string_view address) {
+  const auto digits = address.substr(address.rfind(':') + 1);
+  std::uint16_t port = 0;
+  const auto* end = digits.data() + digits.size();
+  const auto read = std::from_chars(digits.data(), end, port);
+  return read.ec == std::errc() && read.ptr == end && port != 0 ? std::optional(port)
+                                                                : std::nullopt;
+}
+
+// Of `localforward 8080 [localhost]:80`, `dynamicforward [*]:1080`: a line for each.
+std::vector<std::uint16_t> local_ports_in(std::string_view dump) {
+  std::vector<std::uint16_t> ports;
+  while (!dump.empty()) {
+    const auto line = dump.substr(0, dump.find('\n'));
+    const auto keyword = line.substr(0, line.find(' '));
+    if (keyword == "localforward" || keyword == "dynamicforward") {
+      const auto value = line.substr(std::min(keyword.size() + 1, line.size()));
+      if (const auto port = port_in(value.substr(0, value.find(' ')))) ports.push_back(*port);
+    }
+    dump.remove_prefix(line.size() + (line.size() < dump.size() ? 1 : 0));
+  }
+  return ports;
 }
 
 }  // namespace
@@ -49,6 +76,7 @@ std::optional<ssh_settings> parse_ssh_settings(std::string_view dump) {
   settings.control_path = text("controlpath");
   if (settings.control_path == "none") settings.control_path.clear();
   settings.control_master = text("controlmaster");
+  settings.local_ports = local_ports_in(dump);
   return settings;
 }
 

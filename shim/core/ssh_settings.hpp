@@ -1,9 +1,11 @@
 // What `ssh -G` says of a session: the effective options, a line each, `keyword value`.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <shim/core/escape_char.hpp>
 
@@ -23,9 +25,10 @@ struct ssh_settings {
   bool fork_after_authentication = false;
   bool remote_command = false;  // RemoteCommand is set
   bool forward_agent = false;
-  bool quiet = false;          // LogLevel QUIET, which ssh prints as SILENT
-  std::string control_path;    // empty if unset or none
-  std::string control_master;  // false, true, auto, ask, autoask
+  bool quiet = false;                      // LogLevel QUIET, which ssh prints as SILENT
+  std::string control_path;                // empty if unset or none
+  std::string control_master;              // false, true, auto, ask, autoask
+  std::vector<std::uint16_t> local_ports;  // LocalForward and DynamicForward listen there
 };
 
 // Unknown lines are skipped and missing ones mean the default, so any version's output does.

@@ -20,6 +20,8 @@ struct session_info {
   session_message::info numbers{};  // all but its texts
   bool answers = false;             // false: its holder hangs, and only the name is known
   const place* where = nullptr;     // of those given
+
+  bool has_ended() const { return numbers.end_how != 0; }
 };
 
 inline constexpr std::chrono::milliseconds holder_time{2000};

@@ -120,3 +120,16 @@ TEST_CASE("what is not ssh's output is refused") {
     CHECK_FALSE(shim::parse_ssh_settings(text));
   }
 }
+
+TEST_CASE("the ports at which ssh would listen are those of -L and -D") {
+  const auto settings = with(
+      "dynamicforward 1080\n"
+      "dynamicforward [*]:1081\n"
+      "localforward 8080 [localhost]:80\n"
+      "localforward [::1]:8082 [x]:3\n"
+      "localforward /tmp/s [x]:3\n"
+      "localforward 70000 [x]:3\n"
+      "localforward\n"
+      "remoteforward 99 [x]:1");
+  CHECK(settings.local_ports == std::vector<std::uint16_t>{1080, 1081, 8080, 8082});
+}
