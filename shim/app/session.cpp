@@ -58,6 +58,7 @@ hold::session_request hold_request(session_request& request) {
   wanted.session.term = environment("TERM");
   wanted.session.forwards_agent = held.forwards_agent;
   wanted.session.life = held.life;
+  wanted.session.limits = {request.relay.timeout, request.relay.idle_timeout};
   wanted.session.escape = request.relay.escape;
   wanted.session.private_escape = request.relay.private_escape;
   wanted.session.ssh_has_info = request.relay.ssh_has_info;
@@ -135,6 +136,7 @@ child_status attach_session(attach_request request) {
   client.holder = hold::connect_to_session(request.where, request.name, error);
   if (error) return give_up("attach to " + request.name, error.message());
   client.relay = std::move(request.relay);
+  client.relay.timeout = client.relay.idle_timeout = {};  // its holder keeps to them
   client.most_history = request.most_history;
   client.take = request.take;
   return run_client(std::move(client));

@@ -23,11 +23,18 @@ constexpr std::size_t told_enough = std::size_t{64} * 1024;
 // swept).
 constexpr auto socket_time = 30s;
 
+// A client that has begun a session keeps to its limits itself, and says so in time.
+constexpr auto after_client = 1s;
+// A terminal's times are kept no more exactly than to 8 seconds (tty_io.c, tty_update_time()).
+constexpr auto terminal_time = 8s;
+
 // Of an end that is kept: the picture, and how many rows of history it begins with.
 constexpr std::size_t most_kept = std::size_t{1024} * 1024;
 constexpr std::uint32_t rows_kept = 10'000;
 
-steady_time now() { return std::chrono::steady_clock::now(); }
+using std::chrono::steady_clock;
+
+steady_time now() { return steady_clock::now(); }
 
 }  // namespace
 
@@ -41,6 +48,7 @@ holder::holder(asio::io_context& context, claim& claimed, held_program& program,
       listener_(context),
       timer_(context),
       socket_timer_(context),
+      limit_timer_(context),
       since_(std::chrono::system_clock::now()) {
   unattended_.emplace(program_.output(), program_.screen(),
                       [this](std::string_view reply) { program_.type(reply); });
@@ -54,6 +62,7 @@ void holder::start(io::unique_fd first) {
                   }});
   listen();
   wait_to_look_after_socket();
+  keep_to_limits();
   if (first) {
     let_in(std::move(first)).counts = true;
     life_.client_came(now());
@@ -129,6 +138,29 @@ void holder::wait_for_time() {
     life_.expired(now());
     act();
   }));
+}
+
+// -- limits --
+
+std::optional<holder::system_time> holder::limit() const {
+  const auto& limits = session_.limits;
+  std::optional<system_time> first;
+  if (limits.timeout > 0ms) first = since_ + limits.timeout;
+  if (limits.idle_timeout > 0ms) {
+    const auto idle = program_.last_used().value_or(since_) + limits.idle_timeout + terminal_time;
+    first = first ? std::min(*first, idle) : idle;
+  }
+  return first;
+}
+
+// What is used meanwhile is looked at again.
+void holder::keep_to_limits() {
+  const auto at = limit();
+  if (!at || end_) return;
+  const auto left = *at + after_client - std::chrono::system_clock::now();
+  if (left <= 0s) return end_asked(end_signal::hang_up);
+  limit_timer_.expires_after(std::chrono::duration_cast<steady_clock::duration>(left));
+  limit_timer_.async_wait(handlers_.guard([this] { keep_to_limits(); }));
 }
 
 // -- what runs --

@@ -27,6 +27,12 @@
 
 namespace shim::hold {
 
+// How long a session may run, and how long with nothing typed or shown; 0: for ever.
+struct session_limits {
+  std::chrono::milliseconds timeout{0};
+  std::chrono::milliseconds idle_timeout{0};
+};
+
 struct held_session {
   std::string host;     // the destination; empty: what runs is no ssh
   std::string command;  // for people
@@ -38,6 +44,7 @@ struct held_session {
   bool ssh_has_info = false;
   std::string why_no_handover{};
   session_life_options life{};
+  session_limits limits{};
 };
 
 class holder {
@@ -103,6 +110,8 @@ class holder {
   void attend_or_not();
   void wait_for_time();
   void wait_to_look_after_socket();
+  void keep_to_limits();
+  std::optional<system_time> limit() const;
 
   asio::io_context& context_;
   claim& claim_;
@@ -115,6 +124,7 @@ class holder {
   asio::posix::stream_descriptor listener_;
   asio::steady_timer timer_;
   asio::steady_timer socket_timer_;
+  asio::steady_timer limit_timer_;
   visitors visitors_;
   client_id last_id_ = 0;
   std::shared_ptr<const peer_process> reader_;      // the client's that was told to read
