@@ -14,6 +14,7 @@
 #include <shim/app/session_table.hpp>
 #include <shim/app/talk.hpp>
 #include <shim/hold/client.hpp>
+#include <shim/hold/login_scope.hpp>
 #include <shim/hold/session_list.hpp>
 #include <shim/hold/start_session.hpp>
 #include <shim/hold/unheld.hpp>
@@ -70,6 +71,14 @@ hold::session_request hold_request(session_request& request) {
   return wanted;
 }
 
+// Now, and not when the session is lost.
+void warn_of_logout(pid_t program) {
+  if (hold::what_logout_does(program) == hold::at_logout::goes_on) return;
+  note(
+      "your logout will end this session (logind.conf: KillUserProcesses), unless you linger: "
+      "loginctl enable-linger");
+}
+
 child_status run_client(hold::client_request request) {
   std::error_code error;
   io::tty terminal(error);
@@ -80,6 +89,7 @@ child_status run_client(hold::client_request request) {
   const auto end = hold::run_client(terminal, std::move(request));
   if (!end.failure.empty()) return give_up("attach to the session", end.failure);
   if (end.holder_lost && !end.end.ssh) note("how the session ended is not known");
+  if (end.end.cause == end_cause::detached) warn_of_logout(end.program);
   return plan_exit(end.end);
 }
 

@@ -432,10 +432,15 @@ std::string relay::our_last_words() const {
   if (options_.quiet) return {};
   switch (end_.cause) {
     case end_cause::disconnected:
-      return ssh_says_closed_ ? "" : "Connection to " + options_.host + " closed.\r\n";
+      return ssh_says_closed_ ? "" : words_of_closing();
     case end_cause::timed_out: return "ssh-shim: time is up: ended the session\r\n";
     default: return {};
   }
+}
+
+std::string relay::words_of_closing() const {
+  if (!options_.host.empty()) return "Connection to " + options_.host + " closed.\r\n";
+  return "Session " + options_.session + (options_.session.empty() ? "" : " ") + "closed.\r\n";
 }
 
 std::string relay::words_of_detaching() const {

@@ -47,7 +47,7 @@ struct relay_options {
   escape_char private_escape;   // the one ssh was given; none: nothing can be handed over to it
   std::string why_no_handover;  // said then, in a few words
   bool ssh_has_info = false;    // ssh has a `~I` of its own (10.3)
-  std::string host;             // for people, safe to print
+  std::string host;             // for people, safe to print; empty: what runs is no ssh
   bool quiet = false;           // say nothing that nobody asked for
   std::chrono::milliseconds timeout{0};  // 0 = none, for each of the three
   std::chrono::milliseconds idle_timeout{0};
@@ -172,6 +172,7 @@ class relay {
   bool words_vanish() const;
   bool ended_well() const;
   std::string our_last_words() const;
+  std::string words_of_closing() const;
   std::string words_of_detaching() const;
   bool available(const escape_command& what, line_mode mode) const;
   std::optional<steady_time> idle_deadline() const;

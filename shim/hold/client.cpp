@@ -34,6 +34,10 @@ constexpr auto kept_picture_time = 10s;
 // A read of a pty does not wait: after this time one of a dead process is over.
 constexpr auto dead_read_time = 50ms;
 
+// Who waits for a history longer than the first is told how much of it is here, every so often.
+constexpr auto patience = 1s;
+constexpr auto progress_time = 250ms;
+
 constexpr std::size_t most_picture = std::size_t{64} * 1024 * 1024;
 
 steady_time now() { return std::chrono::steady_clock::now(); }
@@ -93,6 +97,8 @@ class client {
   void begin();
   void note_facts(std::string_view typed);
   void show_picture();
+  void show_progress();
+  void wipe_progress();
   void show_kept_end(child_status status);
   void finish(session_end end);
   void fail(std::string_view why);
@@ -116,6 +122,7 @@ class client {
   fact_finder finder_;
   vt::terminal_facts told_facts_;
   bool waited_ = false;  // for a read of a holder that is dead
+  bool shows_progress_ = false;
   client_end end_;
   io::lifeline handlers_;
 };
@@ -170,9 +177,10 @@ bool client::on(const session_message::attached& m) {
   std::error_code error;
   handed_.emplace(std::move(fds), static_cast<pid_t>(m.pid), error);
   if (error) return fail("what the holder handed over is of another version"), true;
+  end_.program = static_cast<pid_t>(m.pid);
   auto& relay = request_.relay;
   relay.session = vt::printable(m.name);
-  if (relay.host.empty()) relay.host = m.host.empty() ? relay.session : vt::printable(m.host);
+  if (relay.host.empty()) relay.host = vt::printable(m.host);
   relay.escape = escape_in(m.escape);
   relay.private_escape = escape_in(m.private_escape);
   relay.ssh_has_info = m.has_info != 0;
@@ -265,6 +273,8 @@ void client::begin() {
   loop_->catch_signals();
   terminal_.enter_raw();
   loop_->start([this](session_end end) { finish(end); });
+  timer_.expires_after(patience);
+  timer_.async_wait(handlers_.guard([this] { show_progress(); }));
 }
 
 void client::note_facts(std::string_view typed) {
@@ -278,9 +288,25 @@ void client::note_facts(std::string_view typed) {
 void client::show_picture() {
   picture_ = std::move(coming_bytes_);
   const auto position = std::exchange(coming_, {})->position;
+  wipe_progress();
   if (!loop_) return;  // of a session that has ended
   loop_->paint(picture_, position, canvas_);
   picture_ = {};
+}
+
+// Nothing else is on the screen yet.
+void client::show_progress() {
+  if (canvas_ != canvas::fresh || !loop_->waits_for_picture()) return;
+  std::string text = "\rssh-shim: the screen and its history come";
+  if (coming_) text += ": " + std::to_string(coming_bytes_.size() * 100 / coming_->size) + " %";
+  terminal_.write(text, note_time);
+  shows_progress_ = true;
+  timer_.expires_after(progress_time);
+  timer_.async_wait(handlers_.guard([this] { show_progress(); }));
+}
+
+void client::wipe_progress() {
+  if (std::exchange(shows_progress_, false)) terminal_.write("\r\x1b[K", note_time);
 }
 
 // It was kept until somebody would see it.
@@ -296,6 +322,7 @@ void client::show_kept_end(child_status status) {
 void client::finish(session_end end) {
   using session_message::leave;
   end_.end = end;
+  wipe_progress();
   const bool over = end.ssh || (end.cause != end_cause::detached && terminal_.is_alive());
   const auto left = end.cause == end_cause::detached ? leave::asked : leave::hung_up;
   send(leave{over ? leave::seen : left});

@@ -3,6 +3,8 @@
 // to it; a holder that hangs or dies takes no key away and breaks no terminal.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -32,6 +34,7 @@ struct client_end {
   session_end end;
   std::string failure;  // why it could not attach, safe to print; then there was no session
   bool holder_lost = false;
+  pid_t program = -1;  // what runs
 };
 
 // Runs until the session ends or is left; the terminal is as it was then, and what is left to say

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 #include <shim/hold/agent_link.hpp>
 #include <shim/hold/daemon.hpp>
 #include <shim/hold/held_program.hpp>
+#include <shim/hold/login_scope.hpp>
 #include <shim/io/error.hpp>
 
 namespace shim::hold {
@@ -61,6 +63,8 @@ int hold(claim& claimed, session_request request, io::unique_fd client) {
   holder session(context, claimed, program, request.session);
   wait_for_signals(signals, session);
   session.start(std::move(client));
+  const pid_t processes[] = {::getpid(), program.pid(), program.screen().pid()};
+  outlive_login(processes);
   context.run();
   if (!link.empty()) ::unlink(link.c_str());
   return 0;

@@ -37,6 +37,17 @@ TEST_CASE("the escapes ~D and ~& leave a session that is held, and touch nothing
   }
 }
 
+TEST_CASE("the end of what is no ssh is called the session's") {
+  auto options = held();
+  options.host = "";
+  bench b(options);
+  b.print("$ ");
+  b.type("~.");
+  b.end_ssh(exited_255);
+  REQUIRE(b.finished());
+  CHECK(b.relay.closing_text() == "\r\nSession work closed.\r\n");
+}
+
 TEST_CASE("what was typed before ~D is sent first, in the same read too") {
   bench b(held());
   b.type("make\r~D");

@@ -218,7 +218,7 @@ TEST_CASE("one that is killed costs the picture, and another is there at once") 
 }
 
 TEST_CASE("one that hangs over a picture is killed, and who waits is told") {
-  screen_bench b({.patience = 300ms});
+  screen_bench b({.patience = 3s});
   b.start();
   REQUIRE(b.picture());
   const auto first = b.screen->pid();
