@@ -43,7 +43,7 @@ TEST_CASE("the end of what is no ssh is called the session's") {
   bench b(options);
   b.print("$ ");
   b.type("~.");
-  b.end_ssh(exited_255);
+  b.end_ssh(test::exited_255);
   REQUIRE(b.finished());
   CHECK(b.relay.closing_text() == "\r\nSession work closed.\r\n");
 }
