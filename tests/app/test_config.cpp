@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <shim/app/config.hpp>
+#include <tests/app/variable.hpp>
 #include <tests/catch.hpp>
 #include <tests/support/file.hpp>
 #include <tests/support/temp_dir.hpp>
@@ -17,6 +18,7 @@ using shim::app::config_result;
 using shim::app::described;
 using shim::app::parse_config;
 using shim::app::read_config;
+using test::variable;
 
 namespace {
 
@@ -41,30 +43,6 @@ std::string command_of(const shim::escape_keys& keys, char key) {
   const auto* command = keys.of_shim(static_cast<unsigned char>(key));
   return command == nullptr ? "" : std::string(command->name);
 }
-
-// An environment variable with another value, or none, until the test ends.
-class variable {
- public:
-  variable(const char* name, const std::optional<std::string>& value) : name_(name) {
-    if (const char* before = std::getenv(name)) before_ = before;
-    set(value);
-  }
-  variable(const variable&) = delete;
-  variable& operator=(const variable&) = delete;
-  ~variable() { set(before_); }
-
- private:
-  void set(const std::optional<std::string>& value) {
-    if (value) {
-      ::setenv(name_, value->c_str(), 1);
-    } else {
-      ::unsetenv(name_);
-    }
-  }
-
-  const char* name_;
-  std::optional<std::string> before_;
-};
 
 }  // namespace
 
