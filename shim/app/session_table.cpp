@@ -29,7 +29,11 @@ std::chrono::seconds seconds(std::uint64_t time) {
   return std::chrono::seconds(static_cast<std::int64_t>(time));
 }
 
-std::string until(std::uint64_t time) { return short_time(seconds(time) - now_in_seconds()); }
+// What is a second short of a day is a day for people.
+std::string until(std::uint64_t time) {
+  const auto left = seconds(time) - now_in_seconds();
+  return short_time(left < 2min ? left : std::chrono::ceil<std::chrono::minutes>(left));
+}
 
 std::string end_words(const session_message::info& n) {
   if (n.end_how == 1) return fmt::format("exited {}", n.end_value);
@@ -43,6 +47,7 @@ struct column {
   std::string_view heading;
   bool if_any;  // left out where no row has it, but for scripts
   std::vector<std::string> cells;
+  std::vector<std::string_view> colours{};  // of the cells; none: it has no colours
 };
 using columns = std::vector<column>;
 
@@ -89,26 +94,37 @@ class aligned_table {
   }
 
   std::string heading() const {
-    return line([](const column& each) { return std::string(each.heading); });
+    std::string line;
+    for (std::size_t i = 0; i < all_.size(); ++i) put(line, i, all_[i].heading, {});
+    return line;
   }
   std::string row(std::size_t at) const {
-    return line([at](const column& each) { return each.cells[at]; });
+    std::string line;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      const auto& each = all_[i];
+      put(line, i, each.cells[at], each.colours.empty() ? std::string_view() : each.colours[at]);
+    }
+    return line;
   }
 
  private:
-  template <class Cell>
-  std::string line(Cell cell) const {
-    std::string text;
-    for (std::size_t i = 0; i < all_.size(); ++i) {
-      text += cell(all_[i]);
-      if (i + 1 < all_.size()) text.append(widths_[i] - width_of(cell(all_[i])) + 2, ' ');
-    }
-    return text;
+  void put(std::string& line, std::size_t column, std::string_view text,
+           std::string_view colour) const {
+    line.append(colour).append(text).append(colour.empty() ? "" : "\x1b[m");
+    if (column + 1 < all_.size()) line.append(widths_[column] - width_of(text) + 2, ' ');
   }
 
   columns all_;
   std::vector<std::size_t> widths_;
 };
+
+std::string aligned_text(columns all) {
+  const auto rows = all.front().cells.size();
+  const aligned_table table(std::move(all));
+  auto text = table.heading() + '\n';
+  for (std::size_t i = 0; i < rows; ++i) text += table.row(i) + '\n';
+  return text;
+}
 
 std::string_view colour_of(const hold::session_info& one) {
   if (!one.answers) return "\x1b[31m";
@@ -156,10 +172,10 @@ std::string session_table(const std::vector<hold::session_info>& sessions, table
   if (sessions.empty()) return {};
   const bool plain = style == table_style::plain;
   const cell_style cell{style};
-  columns all{{"NAME", false, {}},  {"HOST", false, {}},    {"STATE", false, {}},
-              {"SHOWN", plain, {}}, {"PID", false, {}},     {"SIZE", false, {}},
-              {"SINCE", false, {}}, {"IDLE", false, {}},    {"AGENT", true, {}},
-              {"TITLE", true, {}},  {"DIRECTORY", true, {}}};
+  columns all{{"NAME", false, {}},    {"HOST", false, {}},    {"STATE", false, {}},
+              {"CLIENTS", false, {}}, {"PID", false, {}},     {"SIZE", false, {}},
+              {"SINCE", false, {}},   {"IDLE", false, {}},    {"AGENT", true, {}},
+              {"TITLE", true, {}},    {"DIRECTORY", true, {}}};
   for (const auto& each : sessions) {
     const auto& n = each.numbers;
     auto at = all.begin();
@@ -177,19 +193,9 @@ std::string session_table(const std::vector<hold::session_info>& sessions, table
     add(cell(each.directory, most_directory));
   }
   if (plain) return plain_table(all);
-  const aligned_table table(std::move(all));
-  auto text = table.heading() + '\n';
-  for (std::size_t i = 0; i < sessions.size(); ++i) {
-    auto line = table.row(i);
-    if (style == table_style::coloured) {
-      const auto words = state_words(sessions[i]);
-      const auto place = line.find(words, line.find(' '));
-      line.insert(place + words.size(), "\x1b[m");
-      line.insert(place, colour_of(sessions[i]));
-    }
-    text += line + '\n';
-  }
-  return text;
+  if (style == table_style::coloured)
+    for (const auto& each : sessions) all[2].colours.push_back(colour_of(each));
+  return aligned_text(std::move(all));
 }
 
 std::string client_table(const std::vector<plain_client>& clients, table_style style) {
@@ -206,10 +212,7 @@ std::string client_table(const std::vector<plain_client>& clients, table_style s
     all[3].cells.push_back(cell(each.command, most_directory));
   }
   if (style == table_style::plain) return plain_table(all);
-  const aligned_table table(std::move(all));
-  auto text = table.heading() + '\n';
-  for (std::size_t i = 0; i < clients.size(); ++i) text += table.row(i) + '\n';
-  return text;
+  return aligned_text(std::move(all));
 }
 
 }  // namespace shim::app
