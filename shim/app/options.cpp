@@ -87,6 +87,8 @@ std::variant<options, option_error> read_options(const std::vector<long_option>&
     auto wrong = read_one(all, option);
     if (!wrong.empty()) return option_error{"use --" + std::string(option.name), std::move(wrong)};
   }
+  if (all.detached && all.no_hold)
+    return option_error{"use --detached", "with --no-hold nothing would keep the session"};
   return all;
 }
 

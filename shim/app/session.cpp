@@ -13,6 +13,7 @@
 #include <shim/app/environment.hpp>
 #include <shim/app/session_table.hpp>
 #include <shim/app/talk.hpp>
+#include <shim/hold/ask_holder.hpp>
 #include <shim/hold/client.hpp>
 #include <shim/hold/login_scope.hpp>
 #include <shim/hold/session_list.hpp>
@@ -131,9 +132,13 @@ child_status run_session(session_request request) {
 
 int start_detached(session_request request) {
   hold::place_error error;
-  const auto started = hold::start_session(hold_request(request), error);
+  auto started = hold::start_session(hold_request(request), error);
   if (error) {
     cannot(error.what, error.why.message());
+    return exit_failure;
+  }
+  if (const auto why = hold::leave_session(std::move(started.holder)); !why.empty()) {
+    cannot("start the session '" + started.name + "'", why);
     return exit_failure;
   }
   fmt::print("{}\n", started.name);

@@ -36,7 +36,7 @@ struct session_request {
 // want of a place runs without, and says so.
 child_status run_session(session_request request);
 
-// Starts it without a terminal, and prints its name. Gives the status to end with.
+// Starts it without a terminal, and prints its name. Gives the status to end with. It is held.
 int start_detached(session_request request);
 
 // Takes up a session that is there.

@@ -95,6 +95,7 @@ class starter {
   std::string_view given_destination() const;
   std::string_view host() const;  // in it
   bool has_option(char letter) const;
+  bool leaves_it_running() const;
 
   word_span words_;
   std::string ssh_;
@@ -120,6 +121,11 @@ int starter::run() {
     cannot("read " + *file, io::last_error().message());
     return exit_failure;
   }
+  if (options_.detached && environment("SSH_SHIM") == "off") {
+    cannot("use --detached", "SSH_SHIM=off in the environment allows no session");
+    return exit_failure;
+  }
+  if (leaves_it_running()) return ask_ssh();
   return choose_mode(argv_, look_around()) == ssh_mode::transparent ? transparent() : ask_ssh();
 }
 
@@ -157,6 +163,7 @@ int starter::ask_ssh() {
     if (said) settings = parse_ssh_settings(said->text);
     version = version_asked.answer();
   }
+  if (leaves_it_running()) return shim(settings, version);
   const auto mode = settings ? choose_mode(argv_, *settings) : choose_mode_unanswered(argv_);
   return mode == ssh_mode::transparent ? transparent() : shim(settings, version);
 }
@@ -173,8 +180,8 @@ int starter::shim(const std::optional<ssh_settings>& settings, ssh_version versi
   request.program = ssh_;
   request.argv = argv_with({"-e", spelled(relay.private_escape)}, "e");
   request.relay = std::move(relay);
-  const bool is_wanted = config.hold || options_.name || options_.detached;
-  if (is_wanted && !options_.no_hold && stderr_is_terminal())
+  const bool is_wanted = (config.hold || options_.name) && !options_.no_hold;
+  if (options_.detached || (is_wanted && stderr_is_terminal()))
     request.held = held_by(settings, config);
   if (options_.detached) return start_detached(std::move(request));
   end_like(run_session(std::move(request)));
@@ -254,6 +261,10 @@ std::string_view starter::host() const { return host_of(given_destination()); }
 bool starter::has_option(char letter) const {
   return std::ranges::find(argv_.options, letter, &ssh_option::letter) != argv_.options.end();
 }
+
+// With no terminal either, and with nothing to do on the other side (-N): what is to be left
+// running has a pty of ours, whatever there is here.
+bool starter::leaves_it_running() const { return options_.detached && argv_.destination; }
 
 }  // namespace
 

@@ -73,6 +73,8 @@ class questions {
 
   void ask(const session_info& whom, const std::string& request, question::answer_handler answer,
            std::function<void(std::error_code)> end);
+  void ask(io::unique_fd holder, const std::string& request, question::answer_handler answer,
+           std::function<void()> end);
   void wait(std::chrono::milliseconds within) {
     if (open_ != 0) context_.run_for(within);
   }
@@ -89,10 +91,15 @@ void questions::ask(const session_info& whom, const std::string& request,
   std::error_code error;
   auto socket = connect_to_session(*whom.where, whom.name, error);
   if (error) return end(error);
+  ask(std::move(socket), request, std::move(answer), [end = std::move(end)] { end({}); });
+}
+
+void questions::ask(io::unique_fd holder, const std::string& request,
+                    question::answer_handler answer, std::function<void()> end) {
   ++open_;
-  all_.emplace_back(context_, std::move(socket), request, std::move(answer),
+  all_.emplace_back(context_, std::move(holder), request, std::move(answer),
                     [this, end = std::move(end)] {
-                      end({});
+                      end();
                       if (--open_ == 0) context_.stop();
                     });
 }
@@ -143,6 +150,22 @@ std::vector<std::string> ask_holders(std::span<const session_info* const> sessio
   answers.reserve(outcomes.size());
   for (const auto& each : outcomes) answers.push_back(why_not(each, what));
   return answers;
+}
+
+std::string leave_session(io::unique_fd holder, std::chrono::milliseconds within) {
+  outcome one;
+  questions asked;
+  const auto take = [&one](const session_report& report) {
+    if (const auto* no = std::get_if<session_message::refused>(&report))
+      one.refused = vt::printable(no->why);
+    one.done = std::holds_alternative<session_message::info>(report);
+    return one.done || !one.refused.empty();
+  };
+  asked.ask(std::move(holder),
+            encode(session_message::leave{}) + encode(session_message::ask_info{}), take,
+            [&one] { one.closed = true; });
+  asked.wait(within);
+  return why_not(one, wait_until::done);
 }
 
 }  // namespace shim::hold

@@ -10,6 +10,7 @@
 
 #include <shim/core/session_protocol.hpp>
 #include <shim/hold/places.hpp>
+#include <shim/io/unique_fd.hpp>
 
 namespace shim::hold {
 
@@ -37,5 +38,9 @@ enum class wait_until : std::uint8_t { done, over };
 std::vector<std::string> ask_holders(std::span<const session_info* const> sessions,
                                      const std::string& request, wait_until what,
                                      std::chrono::milliseconds within = holder_time);
+
+// Of a session that this process has started: it goes on without us. The answer is why there is
+// none, safe to print; empty if it runs.
+std::string leave_session(io::unique_fd holder, std::chrono::milliseconds within = holder_time);
 
 }  // namespace shim::hold
