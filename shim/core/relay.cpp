@@ -53,6 +53,11 @@ bool echoed_by_ssh(escape_action action) {
   return action != escape_action::rekey && action != escape_action::command_line;
 }
 
+// `~v`
+std::string shown_keys(const relay_options& options, const escape_command& what) {
+  return shown(options.escape) + shown_key(options.keys.key_of(what));
+}
+
 window_size another_size(window_size size) {
   size.rows = static_cast<decltype(size.rows)>(size.rows > 1 ? size.rows - 1 : size.rows + 1);
   return size;
@@ -123,7 +128,8 @@ void relay::run(const escape_command& what, line_mode mode, steady_time now) {
     case detach:
       if (options_.session.empty()) return say(what, "cannot detach: this session is not held");
       return this->detach(now);
-    case list_sessions: return act(effect::list_sessions{});
+    case list_sessions:
+      return note(shown_keys(options_, what) + "\r\n"), act(effect::list_sessions{});
     case mux_check:
     case mux_exit: return say(what, "this version does not manage mux masters: see ssh -O");
     case repaint: return act(effect::repaint{});
@@ -166,9 +172,7 @@ bool relay::available(const escape_command& what, line_mode mode) const {
 
 // In ssh's own form for such lines: `~v [LogLevel VERBOSE]`.
 void relay::say(const escape_command& what, std::string_view text) {
-  std::string line = shim::shown(options_.escape) + shown_key(options_.keys.key_of(what));
-  line.append(" [").append(text).append("]\r\n");
-  note(line);
+  note(shown_keys(options_, what).append(" [").append(text).append("]\r\n"));
 }
 
 void relay::note(std::string_view text) { display_.note(text); }

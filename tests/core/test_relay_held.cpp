@@ -115,7 +115,7 @@ TEST_CASE("the escapes ~L and ~P ask for a list and for a picture") {
   CHECK(b.did(effect::list_sessions{}));
   b.relay.tell("one\r\ntwo\r\n");
   b.turn();
-  CHECK(b.screen == "one\r\ntwo\r\n");
+  CHECK(b.screen == "~L\r\none\r\ntwo\r\n");
   b.type("~P");
   CHECK(b.did(effect::repaint{}));
 }
