@@ -41,6 +41,14 @@ std::string end_words(const session_message::info& n) {
   return name == nullptr ? fmt::format("signal {}", n.end_value) : fmt::format("SIG{}", name);
 }
 
+// OSC 7 tells it as a URI: of file://web/srv/www, /srv/www.
+std::string_view path_in(std::string_view directory) {
+  constexpr std::string_view scheme = "file://";
+  if (!directory.starts_with(scheme)) return directory;
+  const auto path = directory.find('/', scheme.size());
+  return path == directory.npos ? directory : directory.substr(path);
+}
+
 // -- the table --
 
 struct column {
@@ -190,7 +198,7 @@ std::string session_table(const std::vector<hold::session_info>& sessions, table
     add(cell.time(n.active));
     add(n.has_agent != 0 ? "forwarded" : "-");
     add(cell(each.title, most_title));
-    add(cell(each.directory, most_directory));
+    add(cell(plain ? each.directory : path_in(each.directory), most_directory));
   }
   if (plain) return plain_table(all);
   if (style == table_style::coloured)

@@ -114,6 +114,21 @@ TEST_CASE("agent, title and directory are columns where a session has one", "[se
         "b     far   detached  0        1234  80x24  3 h    5 min  -          -      -");
 }
 
+TEST_CASE("of a directory that was told as a URI people are shown the path", "[session_table]") {
+  struct row {
+    const char *told, *shown;
+  };
+  for (const auto& each : {row{"file://web/srv/www", "/srv/www"}, row{"file:///", "/"},
+                           row{"file://web", "file://web"}, row{"/srv", "/srv"}}) {
+    auto one = listed("a");
+    one.directory = each.told;
+    const auto shown = session_table({one}, table_style::uncoloured);
+    CHECK(shown.ends_with("  " + std::string(each.shown) + "\n"));
+    const auto plain = session_table({one}, table_style::plain);
+    CHECK(plain.ends_with("\t" + std::string(each.told) + "\n"));
+  }
+}
+
 TEST_CASE("what runs stands where there is no host", "[session_table]") {
   auto one = listed("a", "");
   one.command = "htop -d 5";
