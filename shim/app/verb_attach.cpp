@@ -15,8 +15,8 @@ int run_attach(word_span words) {
   std::string history;
   bool take = false;
   CLI::App verb(
-      "Takes up a session that was left, or is shown elsewhere: the only one, or the one "
-      "that was left last, if none is named.",
+      "Takes up a session that was left, or is shown elsewhere: the one that was left last\n"
+      "if none is named.",
       "ssh-shim attach");
   verb.add_option("session", name, "its name, its host, or the beginning of its name");
   verb.add_option("--history", history, "how many rows come back above the screen: N, all or none");

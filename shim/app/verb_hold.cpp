@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
@@ -72,7 +73,7 @@ int run_hold(word_span words) {
   auto request = request_for(std::move(found.path), std::move(command), values);
   request.held->name = name.empty() ? session_name_for(base_name(request.argv.front())) : name;
   if (!name.empty()) request.held->taken = hold::if_taken::fail;
-  if (detached) return start_detached(std::move(request));
+  if (detached) return start_detached(std::move(request)) == EXIT_SUCCESS ? verb_ok : verb_failed;
   end_like(run_session(std::move(request)));
 }
 

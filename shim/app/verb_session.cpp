@@ -49,13 +49,14 @@ int run_kill(word_span words) {
   bool all = false;
   bool detached = false;
   CLI::App verb(
-      "Ends sessions, and what runs in them: by a signal first, and by SIGKILL if that has "
+      "Ends sessions, and what runs in them: by a signal first, and by SIGKILL if that has\n"
       "done nothing for three seconds.",
       "ssh-shim kill");
-  verb.add_option("session", sessions, "names, hosts, user@host, beginnings of names, patterns");
+  auto* named = verb.add_option("session", sessions,
+                                "names, hosts, user@host, beginnings of names, patterns");
   verb.add_option("-s,--signal", signal, "the signal: HUP (default), TERM or KILL")
       ->transform(CLI::IsMember({"HUP", "TERM", "KILL"}, CLI::ignore_case));
-  verb.add_flag("--all", all, "every session there is");
+  verb.add_flag("--all", all, "every session there is")->excludes(named);
   verb.add_flag("--detached", detached, "of these, or of all, those that no terminal shows");
   if (const auto status = read_words(verb, words)) return *status;
   if (sessions.empty() && !all && !detached) {
@@ -78,11 +79,12 @@ int run_detach(word_span words) {
   std::vector<std::string> sessions;
   bool all = false;
   CLI::App verb(
-      "Takes sessions off the terminals that show them, and leaves them running: those named, "
+      "Takes sessions off the terminals that show them, and leaves them running: those named,\n"
       "or the only one that is shown.",
       "ssh-shim detach");
-  verb.add_option("session", sessions, "names, hosts, user@host, beginnings of names, patterns");
-  verb.add_flag("--all", all, "every session that is shown");
+  auto* named = verb.add_option("session", sessions,
+                                "names, hosts, user@host, beginnings of names, patterns");
+  verb.add_flag("--all", all, "every session that is shown")->excludes(named);
   if (const auto status = read_words(verb, words)) return *status;
   const known_sessions known;
   auto those = sessions.empty() ? all_of(known) : find_targets(known, sessions);
