@@ -7,7 +7,7 @@
 
 namespace shim::app {
 
-// Runs the verb and gives its exit status (0 ok, 1 failed, 2 usage); nothing if the first word is
+// Runs the verb and gives its exit status (verb_words.hpp); nothing if the first word is
 // none, or there is none. `ssh-shim -- ls` is the host of that name.
 std::optional<int> run_verb(std::span<const std::string_view> words);
 
