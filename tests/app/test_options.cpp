@@ -58,7 +58,7 @@ TEST_CASE("what is wrong with an option is said", "[options]") {
   CHECK(wrong({{"pool", {}}}) == "use --pool: this version has no pool of masters");
 }
 
-TEST_CASE("--detached and --no-hold exclude each other", "[options]") {
+TEST_CASE("the options --detached and --no-hold exclude each other", "[options]") {
   const std::string why = "use --detached: with --no-hold nothing would keep the session";
   CHECK(wrong({{"detached", {}}, {"no-hold", {}}}) == why);
   CHECK(wrong({{"no-hold", {}}, {"detached", {}}}) == why);

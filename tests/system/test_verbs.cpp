@@ -148,7 +148,7 @@ TEST_CASE("hold takes over a program that runs already, by reptyr") {
 
 // -- sessions of ssh --
 
-TEST_CASE("--detached starts ssh as a session, with no terminal") {
+TEST_CASE("ssh-shim --detached starts ssh as a session, with no terminal") {
   const session_place place;
   silent_listener server;
   CHECK(place.shim(with({"--detached"}, to(server, {"me@127.0.0.1"}))) ==
@@ -160,7 +160,7 @@ TEST_CASE("--detached starts ssh as a session, with no terminal") {
   CHECK(executable_of(pid_of(one)) == real_ssh_file());
 }
 
-TEST_CASE("--detached holds whatever the configuration says and wherever stderr leads") {
+TEST_CASE("ssh-shim --detached holds whatever the configuration says and wherever stderr leads") {
   const session_place place;
   silent_listener server;
   write_file(place.file("config"), "hold = false\n");
@@ -174,7 +174,7 @@ TEST_CASE("--detached holds whatever the configuration says and wherever stderr 
   CHECK(place.names() == names{"a", "b"});
 }
 
-TEST_CASE("--detached cannot be had with what allows no session") {
+TEST_CASE("ssh-shim --detached cannot be had with what allows no session") {
   const session_place place;
   silent_listener server;
   CHECK(place.shim(with({"--detached", "--no-hold"}, to(server, {"127.0.0.1"}))) ==
@@ -370,8 +370,10 @@ TEST_CASE("attach says what is wrong before it touches the terminal") {
 
 TEST_CASE("each verb has a help of its own, and refuses what it does not know") {
   const session_place place;
+  const auto summary = place.shim({"help"}).out;
   for (const char* verb : {"attach", "detach", "hold", "kill", "ls", "rename"}) {
     CAPTURE(verb);
+    CHECK(summary.find("\n  " + std::string(verb) + " ") != std::string::npos);
     const auto help = place.shim({verb, "--help"});
     CHECK(help.status == exited(0));
     CHECK(help.out.find(std::string("ssh-shim ") + verb) != std::string::npos);
