@@ -25,10 +25,10 @@ void run(const bench::options& wanted) {
   const test::orphanage servers;
   std::cout << on.head() << std::flush;
   const std::pair<const char*, void (*)(bench::field&, const bench::options&)> parts[] = {
-      {"echo", bench::measure_echo},
-      {"bulk", bench::measure_bulk},
-      {"start", bench::measure_start},
-      {"flight", bench::measure_flight}};
+      {"echo", bench::measure_echo},     {"bulk", bench::measure_bulk},
+      {"start", bench::measure_start},   {"flight", bench::measure_flight},
+      {"attach", bench::measure_attach}, {"ls", bench::measure_list},
+      {"memory", bench::measure_memory}};
   for (const auto& [name, measure] : parts) {
     if (wanted.wants(name)) measure(on, wanted);
     std::fflush(stdout);

@@ -47,6 +47,7 @@ struct material {
   std::string name;
   std::string file;
   std::vector<rounds> times;  // ms, by contender
+  std::vector<rounds> cpu;    // likewise
 };
 
 std::vector<material> make_materials(const field& on, std::size_t contenders, std::size_t size) {
@@ -54,7 +55,8 @@ std::vector<material> make_materials(const field& on, std::size_t contenders, st
   for (const auto& [name, text] : {std::pair{"plain", filled(plain_lines, size)},
                                    std::pair{"coloured", filled(coloured_lines, size)},
                                    std::pair{"UTF-8", filled(utf8_lines, size)}}) {
-    all.push_back({name, on.path(name), std::vector<rounds>(contenders)});
+    all.push_back(
+        {name, on.path(name), std::vector<rounds>(contenders), std::vector<rounds>(contenders)});
     test::write_file(all.back().file, text);
   }
   return all;
@@ -84,8 +86,11 @@ void one_round(lineup& line, const std::string& warm_up, std::vector<material>& 
   line.open(remote_command());
   line.each([&](std::size_t at) { one_run(line.terminal(at), warm_up); });
   for (material& what : materials)
-    line.each(
-        [&](std::size_t at) { what.times[at].push_back(one_run(line.terminal(at), what.file)); });
+    line.each([&](std::size_t at) {
+      const auto before = line.cpu_time(at);
+      what.times[at].push_back(one_run(line.terminal(at), what.file));
+      what.cpu[at].push_back(milliseconds(line.cpu_time(at) - before));
+    });
   line.close();
 }
 
@@ -95,15 +100,17 @@ void print(const field& on, const lineup& line, const material& what, std::size_
     if (times.empty()) return std::string("no figure");
     return fmt::format("{:.1f}", static_cast<double>(bytes) / 1000 / median(times));
   };
-  fmt::print(
-      "\nbulk: {:.1f} MB of {} text, ms\n{}", static_cast<double>(bytes) / 1e6, what.name,
-      table_of(on, line,
-               {{"time", [&](auto at) { return shown(what.times[at]); }},
-                {"MB/s", [&](auto at) { return rate(what.times[at]); }},
-                {"time / ssh", [&](auto at) { return shown(over(what.times[at], ssh), 2); }}}));
-  const rounds ratio = over(what.times[at_shim], what.times[at_script]);
-  fmt::print("claim: ssh-shim takes no longer than script: ratio {}: {}\n", shown(ratio, 2),
-             verdict(ratio, 1));
+  fmt::print("\nbulk: {:.1f} MB of {} text, ms\n{}", static_cast<double>(bytes) / 1e6, what.name,
+             table_of(on, line,
+                      {{"time", [&](auto at) { return shown(what.times[at]); }},
+                       {"MB/s", [&](auto at) { return rate(what.times[at]); }},
+                       {"time / ssh", [&](auto at) { return shown(over(what.times[at], ssh), 2); }},
+                       {"CPU", [&](auto at) { return shown(what.cpu[at]); }}}));
+  for (const auto at : {at_held, at_no_hold}) {
+    const rounds ratio = over(what.times[at], what.times[at_script]);
+    fmt::print("claim: {} takes no longer than script: ratio {}: {}\n", on.contenders()[at].name,
+               shown(ratio, 2), verdict(ratio, 1));
+  }
 }
 
 }  // namespace

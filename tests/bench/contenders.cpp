@@ -1,7 +1,9 @@
 #include "contenders.hpp"
 
 #include <sys/utsname.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -50,12 +52,13 @@ std::string machine() {
 
 std::vector<contender> find_contenders(const options& wanted) {
   std::vector<contender> found{{kind::ssh, "plain ssh", version_of(wanted.ssh, "-V")},
-                               {kind::shim, "ssh-shim", version_of(wanted.shim, "--version")},
+                               {kind::held, "ssh-shim", version_of(wanted.shim, "--version")},
+                               {kind::no_hold, "--no-hold", version_of(wanted.shim, "--version")},
                                {kind::script, "script", version_of("script", "--version")},
                                {kind::dtach, "dtach", version_of("dtach", "--help")},
                                {kind::tmux, "tmux", version_of("tmux", "-V")},
                                {kind::screen, "screen", version_of("screen", "--version")}};
-  const std::vector<std::string> required{wanted.ssh, wanted.shim, "script"};
+  const std::vector<std::string> required{wanted.ssh, wanted.shim, wanted.shim, "script"};
   for (std::size_t at = 0; at < required.size(); ++at)
     if (!found[at].installed()) throw test::failure("cannot run " + required[at]);
   return found;
@@ -90,10 +93,23 @@ std::unique_ptr<seat> field::start(const contender& who, const std::string& remo
   return std::make_unique<seat>(who.name, argv(who, remote_command), env());
 }
 
+std::vector<pid_t> field::local_processes() const {
+  auto ours = test::descendants_of(::getpid());
+  auto servers = server_.descendants();
+  servers.push_back(server_.pid());
+  std::erase_if(ours, [&](pid_t pid) { return std::ranges::count(servers, pid) != 0; });
+  return ours;
+}
+
+void field::end_held() const {
+  test::run({wanted_.shim, "kill", "--all", "--signal", "KILL"}, {.env = env()});
+}
+
 std::vector<std::string> field::argv(const contender& who,
                                      const std::string& remote_command) const {
-  const auto ssh = [&](const std::string& program) {
-    return server_.argv(program, {"-t", "host", remote_command});
+  const auto ssh = [&](const std::string& program, std::vector<std::string> words = {}) {
+    words.insert(words.end(), {"-t", "host", remote_command});
+    return server_.argv(program, words);
   };
   const auto under = [&](std::vector<std::string> words) {
     const auto inner = ssh(wanted_.ssh);
@@ -103,7 +119,8 @@ std::vector<std::string> field::argv(const contender& who,
   const std::string socket = path("socket." + std::to_string(sessions_));
   switch (who.what) {
     case kind::ssh: return ssh(wanted_.ssh);
-    case kind::shim: return ssh(wanted_.shim);
+    case kind::held: return ssh(wanted_.shim);
+    case kind::no_hold: return ssh(wanted_.shim, {"--no-hold"});
     case kind::script: return {"script", "-qc", test::quoted(ssh(wanted_.ssh)), "/dev/null"};
     // Without -r none its first act is to send ^L to the program.
     case kind::dtach: return under({"dtach", "-A", socket, "-E", "-z", "-r", "none"});
@@ -115,7 +132,10 @@ std::vector<std::string> field::argv(const contender& who,
 }
 
 test::environment field::env() const {
-  return {{"SSH_SHIM_SSH", wanted_.ssh}, {"SSH_SHIM", std::nullopt}, {"SCREENDIR", dir_.path()}};
+  return {{"SSH_SHIM_SSH", wanted_.ssh},
+          {"SSH_SHIM", std::nullopt},
+          {"SSH_SHIM_DIR", path("held")},
+          {"SCREENDIR", dir_.path()}};
 }
 
 std::string field::head() const {

@@ -15,9 +15,9 @@
 
 namespace bench {
 
-// In this order everywhere. The first three must be there, the rest may be missing.
-enum class kind : std::uint8_t { ssh, shim, script, dtach, tmux, screen };
-constexpr std::size_t required_contenders = 3;
+// In this order everywhere. The first four must be there, the rest may be missing.
+enum class kind : std::uint8_t { ssh, held, no_hold, script, dtach, tmux, screen };
+constexpr std::size_t required_contenders = 4;
 
 struct contender {
   kind what;
@@ -36,12 +36,21 @@ class field {
   // A session of a contender to our sshd, with a pty there; the command is for the remote shell.
   std::unique_ptr<seat> start(const contender& who, const std::string& remote_command);
 
+  // Our own processes now, but for the server's: what a contender runs at this end.
+  std::vector<pid_t> local_processes() const;
+
+  // What a contender is run with; its sockets are in our directory.
+  test::environment env() const;
+  const options& wanted() const { return wanted_; }
+
+  // Ends the sessions that ssh-shim's users have left.
+  void end_held() const;
+
   // Machine, ssh, and every contender with the command it is run by.
   std::string head() const;
 
  private:
   std::vector<std::string> argv(const contender& who, const std::string& remote_command) const;
-  test::environment env() const;
 
   options wanted_;
   std::vector<contender> contenders_;

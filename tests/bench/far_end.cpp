@@ -61,12 +61,44 @@ int flood(const std::string& path) {
   }
 }
 
+// As a listing looks: some of it in colour.
+std::string full_line(int number, std::size_t columns) {
+  std::string text = std::to_string(number) + "  -rw-r--r--  ";
+  while (text.size() < columns) text += "some-file-or-other  ";
+  text.resize(columns);
+  return "\x1b[01;34m" + text.substr(0, 8) + "\x1b[0m" + text.substr(8);
+}
+
+int wait_for_end() {
+  std::array<char, 4096> buffer;
+  while (true) {
+    const auto got = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (got <= 0) return 1;
+    const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
+    if (bytes.find(end_key) != bytes.npos) return 0;
+  }
+}
+
+int fill(const std::string& path, int lines, bool stays) {
+  constexpr std::size_t columns = 80;
+  flood_meter meter(path);
+  std::string text;
+  for (int line = 1; line < lines; ++line) text += full_line(line, columns) + "\r\n";
+  text += full_line(lines, columns - std::string_view(ready_mark).size()) + ready_mark;
+  if (!put(text)) return 1;
+  meter.add(text.size());
+  return stays ? wait_for_end() : 0;
+}
+
 }  // namespace
 
 int far_end(const std::vector<std::string>& words) {
   make_raw();
   if (words.size() == 1 && words[0] == "echo") return echo();
   if (words.size() == 2 && words[0] == "flood") return flood(words[1]);
+  if (words.size() == 4 && words[0] == "fill")
+    return fill(words[1], std::stoi(words[2]), words[3] == "stay");
+  if (words == std::vector<std::string>{"idle"}) return wait_for_end();
   return 2;
 }
 

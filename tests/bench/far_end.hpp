@@ -14,6 +14,10 @@ constexpr const char* end_key = "\x04";
 
 //   echo         gives back every byte it reads, as it is
 //   flood FILE   writes without end; how much is in FILE, as a size_t
+//   fill FILE LINES stay|end   writes lines of 80 columns in colour, the last one ends in
+//   ready_mark;
+//                then how much that was is in FILE
+//   idle         does nothing
 int far_end(const std::vector<std::string>& words);
 
 // The other side of `flood FILE`: the file, made and shared.

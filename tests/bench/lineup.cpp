@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 #include <iostream>
 #include <numeric>
 
@@ -14,10 +15,24 @@
 namespace bench {
 namespace {
 
-// Where it leaves the way free for plain ssh there would be nothing to measure.
+// Where it leaves the way free for plain ssh, or holds what it should not, or not what it should,
+// there would be nothing to measure. A holder is a child that is ssh-shim too.
 void check_that_it_shims(const contender& who, const seat& terminal) {
-  if (who.what == kind::shim && test::children_of(terminal.pid()).empty())
-    throw test::failure("ssh-shim has become plain ssh");
+  if (who.what != kind::held && who.what != kind::no_hold) return;
+  const auto children = test::children_of(terminal.pid());
+  if (children.empty()) throw test::failure("ssh-shim has become plain ssh");
+  const auto itself = test::executable_of(terminal.pid());
+  const auto is_holder = [&](pid_t pid) { return test::executable_of(pid) == itself; };
+  if (std::ranges::any_of(children, is_holder) != (who.what == kind::held))
+    throw test::failure(who.name + (who.what == kind::held ? " is not held" : " is held"));
+}
+
+// Of the first thread; all of these programs have but one.
+std::chrono::nanoseconds cpu_time_of(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/schedstat");
+  long long nanoseconds = 0;
+  file >> nanoseconds;
+  return std::chrono::nanoseconds(nanoseconds);
 }
 
 }  // namespace
@@ -26,6 +41,7 @@ lineup::lineup(field& on, entry of) : on_(on) {
   for (const contender& one : on.contenders()) in_.push_back(one.installed());
   if (of == entry::required) in_.resize(required_contenders);
   open_.resize(in_.size());
+  processes_.resize(in_.size());
 }
 
 void lineup::each(const std::function<void(std::size_t at)>& turn) {
@@ -50,9 +66,12 @@ void lineup::attempt(std::size_t at, const std::function<void(std::size_t at)>& 
 void lineup::open(const std::string& remote_command) {
   each([&](std::size_t at) {
     const contender& who = on_.contenders()[at];
+    const auto before = on_.local_processes();
     open_[at] = on_.start(who, remote_command);
     open_[at]->wait_for(ready_mark, test::patience);
     check_that_it_shims(who, *open_[at]);
+    processes_[at] = on_.local_processes();
+    std::erase_if(processes_[at], [&](pid_t pid) { return std::ranges::count(before, pid) != 0; });
   });
 }
 
@@ -62,6 +81,12 @@ void lineup::close() {
     open_[at]->wait_for_end(test::patience);
     open_[at].reset();
   });
+}
+
+steady::duration lineup::cpu_time(std::size_t at) const {
+  std::chrono::nanoseconds sum{0};
+  for (const pid_t pid : processes_[at]) sum += cpu_time_of(pid);
+  return sum;
 }
 
 std::string table_of(const field& on, const lineup& line, const std::vector<column>& columns) {

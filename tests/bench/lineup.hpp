@@ -16,8 +16,11 @@
 namespace bench {
 
 constexpr std::size_t at_ssh = 0;
-constexpr std::size_t at_shim = 1;
-constexpr std::size_t at_script = 2;
+constexpr std::size_t at_held = 1;
+constexpr std::size_t at_no_hold = 2;
+constexpr std::size_t at_script = 3;
+constexpr std::size_t at_dtach = 4;
+constexpr std::size_t at_tmux = 5;
 
 class lineup {
  public:
@@ -35,13 +38,18 @@ class lineup {
   seat& terminal(std::size_t at) { return *open_[at]; }
   void close();
 
+  // What the processes of an open session at this end have used, ssh itself too: of a machine that
+  // others use as well it tells more than the clock does.
+  steady::duration cpu_time(std::size_t at) const;
+
  private:
   void attempt(std::size_t at, const std::function<void(std::size_t at)>& turn);
 
   field& on_;
   std::vector<bool> in_;
   std::vector<std::unique_ptr<seat>> open_;
-  std::mt19937 order_;  // the same in every run
+  std::vector<std::vector<pid_t>> processes_;  // of those
+  std::mt19937 order_;                         // the same in every run
 };
 
 // A line per contender: name, then a cell for each of `columns`, which gives the figures of one.

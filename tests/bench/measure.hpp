@@ -16,6 +16,9 @@ constexpr double milliseconds(steady::duration time) {
   return std::chrono::duration<double, std::milli>(time).count();
 }
 
+// More than a history has room for, unless it is told otherwise.
+constexpr int many_lines = 12'000;
+
 // By nearest rank; `share` of 0.5 is the median. `values` is not empty.
 double percentile(std::vector<double> values, double share);
 double median(const std::vector<double>& values);

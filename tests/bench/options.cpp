@@ -18,9 +18,9 @@ int parse_rounds(std::string_view text) {
 }
 
 std::string parse_part(std::string_view text) {
-  for (const std::string_view part : {"echo", "bulk", "start", "flight"})
+  for (const std::string_view part : {"echo", "bulk", "start", "flight", "attach", "ls", "memory"})
     if (text == part) return std::string(part);
-  throw test::failure("--only wants echo, bulk, start or flight");
+  throw test::failure("--only wants echo, bulk, start, flight, attach, ls or memory");
 }
 
 // The contenders run elsewhere and are started by way of a shell, so a path must hold there too.
@@ -34,17 +34,26 @@ std::string absolute(const std::string& program) {
 const char* const usage =
     R"(usage: bench_session [--rounds N] [--quick] [--only PART] [--shim PATH] [--ssh PATH]
 
-Measures ssh-shim beside plain ssh, script(1) and, where they are installed, dtach, tmux and screen,
-all running the same ssh to an sshd of our own on loopback:
+Measures ssh-shim, whose sessions are held, and ssh-shim --no-hold beside plain ssh, script(1) and,
+where they are installed, dtach, tmux and screen, all running the same ssh to an sshd of our own on
+loopback:
 
   echo    a byte typed at the user's terminal until it is back from a far end that echoes
   bulk    wall time of a remote `cat` of plain, coloured and UTF-8 text
   start   from exec to the first remote byte
-  flight  what the far end has written when it blocks, the terminal reading nothing
+  flight  what the far end has written when it blocks, the terminal reading nothing; and, without
+          ssh, what is on its way when the terminal stops to read
+
+and, without ssh, those that can leave a session and take it up again:
+
+  attach  from exec to the last of the picture
+  ls      many sessions being listed
+  memory  what keeps a session that nobody looks at, new, after a flood and ended (Pss of /proc,
+          which of ssh-shim's processes root alone can read)
 
   --rounds N   rounds of each part (10)
   --quick      tiny sizes, to see that all runs; its figures mean nothing
-  --only PART  one of the four
+  --only PART  one of these
   --shim PATH  the ssh-shim to measure (the one built beside this program); a release build
   --ssh PATH   the ssh that all of them run
 

@@ -1,4 +1,4 @@
-// The four things measured. Each prints its table, and how it stands with what is claimed of us.
+// The things measured. Each prints its table, and how it stands with what is claimed of us.
 #pragma once
 
 #include "contenders.hpp"
@@ -10,5 +10,8 @@ void measure_echo(field& on, const options& wanted);
 void measure_bulk(field& on, const options& wanted);
 void measure_start(field& on, const options& wanted);
 void measure_flight(field& on, const options& wanted);
+void measure_attach(field& on, const options& wanted);
+void measure_list(field& on, const options& wanted);
+void measure_memory(field& on, const options& wanted);
 
 }  // namespace bench

@@ -68,6 +68,14 @@ void seat::wait_for(std::string_view mark, steady::duration within) {
   }
 }
 
+void seat::take(std::size_t count, steady::duration within) {
+  const auto until = steady::now() + within;
+  const std::size_t end = taken_ + count;
+  held_ = 0;
+  while (taken_ < end)
+    if (read_some(0, until) == 0) fail("output without end");
+}
+
 // On Linux a pty's master gives EIO once nobody has the slave.
 void seat::wait_for_end(steady::duration within) {
   const auto until = steady::now() + within;
@@ -83,7 +91,10 @@ std::size_t seat::read_some(std::size_t at, steady::time_point until) {
   while (true) {
     const auto got =
         ::read(master_.get(), buffer_.data() + at, std::min(read_size, buffer_.size() - at));
-    if (got > 0) return static_cast<std::size_t>(got);
+    if (got > 0) {
+      taken_ += static_cast<std::size_t>(got);
+      return static_cast<std::size_t>(got);
+    }
     if (got == 0 || (errno != EAGAIN && errno != EINTR)) return 0;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady::now()).count();
     if (left <= 0) return 0;

@@ -30,6 +30,11 @@ class seat {
   // does not come in time or the program ends first.
   void wait_for(std::string_view mark, steady::duration within);
 
+  // Reads so many bytes, or some more, and forgets them.
+  void take(std::size_t count, steady::duration within);
+  // All that was read so far.
+  std::size_t taken() const { return taken_; }
+
   // Reads until the program has ended and is reaped.
   void wait_for_end(steady::duration within);
 
@@ -42,6 +47,7 @@ class seat {
   test::owned_fd master_;
   pid_t pid_ = -1;
   std::vector<char> buffer_;
+  std::size_t taken_ = 0;
   std::size_t held_ = 0;  // bytes in the buffer: read, and behind the last mark
 };
 

@@ -10,7 +10,8 @@ if(NOT status EQUAL 0)
 endif()
 
 set(figure "[-0-9.]+ \\([-0-9.]+")
-set(required "plain ssh +${figure}.*ssh-shim +${figure}.*script +${figure}")
+set(required
+  "plain ssh +${figure}.*ssh-shim +${figure}.*--no-hold +${figure}.*script +${figure}")
 set(optional "dtach +[0-9n].*tmux +[0-9n].*screen +[0-9n]")
 set(everybody "${required}[^\n]*\n.*${optional}[^\n]*\nclaim: ")
 set(in_bulk "[0-9.]+ MB of [^\n]* text, ms\n.*${everybody}")
@@ -18,7 +19,10 @@ foreach(part
     "echo: .*${everybody}"
     "bulk: ${in_bulk}.*bulk: ${in_bulk}.*bulk: ${in_bulk}"
     "start: .*${required}[^\n]*\nclaim: "
-    "flight: .*${required}")
+    "flight: .*${required}.*flight: .*ssh-shim +${figure}.*\nclaim: "
+    "attach: .*ssh-shim +${figure}.*\nclaim: "
+    "ls: .*ssh-shim +${figure}.*\nclaim: "
+    "memory: (left out|.*ssh-shim +${figure}.*\nclaim: )")
   if(NOT text MATCHES "\n${part}")
     message(FATAL_ERROR "no rows as in: ${part}")
   endif()
