@@ -48,7 +48,7 @@ held_program::held_program(asio::io_context& context, held_program_request reque
       pid_(child_.pid()),
       reader_(pty_.master.get(), output_),
       size_(request.size),
-      pty_watch_(watch(context, pty_.master.get())),
+      pty_watch_(context),
       child_watch_(watch(context, child_.pidfd())),
       redraw_timer_(context),
       read_again_(context) {
@@ -75,14 +75,24 @@ void held_program::reads(std::optional<std::uint32_t> epoch) {
   wait_for_output();
 }
 
+// What is watched wakes this process whether anybody waits for it or not (Asio's epoll(7) is
+// edge-triggered and keeps what it has): so only while it is read here. Where there is no fd for it
+// it is looked at again and again.
 void held_program::wait_for_output() {
-  if (awaits_output_ || end_ || !reader_.reads() || !reader_.open()) return;
+  if (awaits_output_) return;
+  boost::system::error_code ignored;
+  if (end_ || !reader_.reads() || !reader_.open()) {
+    pty_watch_.close(ignored);
+    return;
+  }
+  if (!pty_watch_.is_open())
+    pty_watch_.assign(::fcntl(pty_.master.get(), F_DUPFD_CLOEXEC, 0), ignored);
   awaits_output_ = true;
   const auto then = life_.guard([this] {
     awaits_output_ = false;
     read();
   });
-  if (reader_.has_room(now()))
+  if (pty_watch_.is_open() && reader_.has_room(now()))
     return pty_watch_.async_wait(asio::posix::stream_descriptor::wait_read, then);
   read_again_.expires_after(io::screen_gate::look_again_after);
   read_again_.async_wait(then);
