@@ -1,6 +1,7 @@
 #include <shim/hold/held_program.hpp>
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -156,9 +157,13 @@ void held_program::drain() {
   if (!std::exchange(end_told_, true)) calls_.ended(*end_);
 }
 
+// What the picture came in is given back too: an end may be kept for a day.
 void held_program::discard() {
   screen_.reset();
   output_.discard();
+#ifdef __GLIBC__
+  ::malloc_trim(0);
+#endif
 }
 
 // The kernel keeps count of what goes in and out at the other end, whoever reads here (stat(2)).
