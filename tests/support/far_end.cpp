@@ -6,6 +6,8 @@
 //   far_end --lines N     N bytes of numbered lines
 //   far_end --winsize     "size ROWS COLUMNS XPIXELS YPIXELS" at once and on every SIGWINCH, until
 //                         `q` comes
+//   far_end --count MS    "number 1", "number 2" and so on, one in so many ms; at the first `q` the
+//                         last one with "end of numbers N" behind it; exits 0 at the second
 //   far_end --exit N      exits with that status
 //   far_end --die N       dies by that signal
 
@@ -111,6 +113,25 @@ int report_sizes() {
   }
 }
 
+// True as soon as a `q` comes, or nothing can come any more.
+bool told_to_stop(int within) {
+  pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  if (::poll(&input, 1, within) <= 0) return false;
+  const std::string_view typed = read_some();
+  return typed.empty() || typed.find('q') != std::string_view::npos;
+}
+
+int count(int pause) {
+  make_raw();
+  unsigned long number = 0;
+  while (!told_to_stop(pause))
+    write_all(STDOUT_FILENO, "number " + std::to_string(++number) + "\r\n");
+  write_all(STDOUT_FILENO, "end of numbers " + std::to_string(number) + "\r\n");
+  while (!told_to_stop(-1)) {
+  }
+  return 0;
+}
+
 int die(int signal) {
   const rlimit no_core{};
   ::setrlimit(RLIMIT_CORE, &no_core);
@@ -126,6 +147,7 @@ int main(int argc, char** argv) {
   const std::string value = argc > 2 ? argv[2] : "";
   if (what == "--winsize") return report_sizes();
   if (what == "--lines") return print_lines(std::stoul(value));
+  if (what == "--count") return count(std::stoi(value));
   if (what == "--exit") return std::stoi(value);
   if (what == "--die") return die(std::stoi(value));
   if (what.empty()) return 2;

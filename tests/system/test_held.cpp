@@ -243,7 +243,7 @@ TEST_CASE("a pane of tmux that is killed leaves its session running") {
     tmux window(server.argv(SHIM_BINARY, far_echo("echo a first line;")), place.options());
     window.wait_for("ready");
     place.wait_until_shown("far");
-    window.command({"split-window", "-d", "cat"});  // a server without a pane ends
+    window.command({"new-window", "-d", "cat"});  // a server without a pane ends
     window.command({"kill-pane", "-t", "0.0"});
     CHECK(place.wait_until_detached("far").state == "left behind");
   }
