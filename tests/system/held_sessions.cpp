@@ -144,6 +144,14 @@ void held_terminal::detach(std::string_view name) {
   CHECK(end() == exited(0));
 }
 
+void reap_orphan(pid_t pid, milliseconds within) {
+  const deadline end(within);
+  while (::waitpid(pid, nullptr, WNOHANG) != pid) {
+    if (end.passed()) throw failure("does not end: " + quoted(command_line_of(pid)));
+    ::poll(nullptr, 0, ask_again_after);
+  }
+}
+
 std::vector<std::string> far_echo(const std::string& first) {
   return {"-t", "far",
           "stty -echo; " + first +

@@ -56,7 +56,8 @@ class held_place {
   told_session wait_until_detached(std::string_view name) const;
   void wait_until_gone(std::string_view name, milliseconds within = patience) const;
 
-  // Holders that have lost their parent, and what they run, all of which has ended: waits for it.
+  // What lost its parent has ended: holders, and what they ran. Not before terminals have, whose
+  // clients are the test's children, too.
   void wait_until_nothing_runs(milliseconds within = patience) const;
   std::vector<std::string> files() const;  // of the place itself
 
@@ -89,6 +90,9 @@ class held_terminal {
   terminal user_;
   termios before_;
 };
+
+// Reaps what has lost its parent, once it has ended.
+void reap_orphan(pid_t pid, milliseconds within = patience);
 
 // A script at the far end: prints "ready", then every line that comes, in brackets; `exit N` ends
 // it.
