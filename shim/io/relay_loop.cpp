@@ -1,6 +1,7 @@
 #include <shim/io/relay_loop.hpp>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 
 #include <algorithm>
@@ -297,6 +298,7 @@ bool relay_loop::read_pty() {
 // ssh has ended, so what it wrote is there to be read now; EAGAIN is its end even where another
 // process (a ControlPersist master) keeps the slave open.
 void relay_loop::drain() {
+  if (alone_ && !reader_.reads()) return;  // until it looks at the ring
   if (!reader_.reads()) return follow_to_the_end();
   while (relay_.output_room() > 0) {
     if (reader_.open() && drained_ < drain_bound && read_pty()) {
@@ -334,6 +336,7 @@ void relay_loop::ends_at(std::uint64_t position) {
 }
 
 void relay_loop::stand_alone() {
+  alone_ = true;
   calls_.repaint = {};
   calls_.resized = {};
   calls_.suspended = {};
@@ -345,12 +348,45 @@ void relay_loop::paint(std::string_view picture, std::uint64_t position, relay::
   moved();
 }
 
+// -- without a holder --
+
+void relay_loop::follow_alone() {
+  if (std::exchange(reads_later_, true)) return;
+  read_again_.expires_after(look_again_after);
+  read_again_.async_wait(awaited([this] {
+    reads_later_ = false;
+    look_at_ring();
+  }));
+}
+
+// Output that nobody has read since the last look is read here.
+void relay_loop::look_at_ring() {
+  const bool stands_still = output_.head() == relay_.output_end();
+  if (!reader_.reads() && (ssh_gone_ || (stands_still && pty_waits()))) take_role();
+  if (std::exchange(blind_, false)) {
+    relay_.paint({}, output_.head(), relay::canvas::used);
+    relay_.resumed(terminal_.size(), now());
+  }
+  moved();
+}
+
+// One that is under way in another process is over at the next look.
+void relay_loop::take_role() {
+  if (const auto epoch = output_.take()) reader_.reads(*epoch);
+}
+
+bool relay_loop::pty_waits() {
+  pollfd input{pty_.fd.native_handle(), POLLIN, 0};
+  return ::poll(&input, 1, 0) > 0;
+}
+
 // -- what to wait for --
 
 void relay_loop::wait() {
   if (tty_open_ && !tty_taken_) wait_readable(tty_, &relay_loop::on_tty_readable);
   const bool wants_output = reader_.reads() && reader_.open() && !ssh_gone_;
   if (wants_output && relay_.output_room() > 0 && !reads_later_) wait_for_output();
+  if (alone_ && !reader_.reads() && !pty_drained_) follow_alone();
   wait_for_time();
 }
 

@@ -74,7 +74,8 @@ class relay_loop {
   void wait_for_picture() { go_blind(); }
   bool waits_for_picture() const { return blind_; }
   void paint(std::string_view picture, std::uint64_t position, relay::canvas on);
-  // Nobody is there to paint any more: what is needed the far end draws.
+  // Nobody is there to paint any more, nor to say who reads: what is needed the far end draws, and
+  // of several that were told so one reads, another one when that stops, and all show it.
   void stand_alone();
 
  private:
@@ -107,6 +108,10 @@ class relay_loop {
   bool read_pty();
   void drain();
   void follow_to_the_end();
+  void follow_alone();
+  void look_at_ring();
+  void take_role();
+  bool pty_waits();
   template <class Handler>
   auto awaited(Handler handler);
   void wait();
@@ -136,6 +141,7 @@ class relay_loop {
   end_handler on_end_;
   std::optional<std::uint64_t> ends_at_;
   bool opened_ = false;
+  bool alone_ = false;  // there is no holder any more
   bool blind_ = false;  // what is to be shown next is not known
   std::string copied_;
   std::size_t drained_ = 0;  // bytes read since ssh ended
