@@ -245,8 +245,11 @@ bool holder::on(visitor& from, const session_message::evict&) {
   return true;
 }
 
+// Who asks again before it is answered is answered all at once.
 bool holder::on(visitor& from, const session_message::ask_info&) {
+  ++from.asked;
   if (end_ || !program_.has_screen()) return answer_info(from.id), true;
+  if (from.asked > 1) return true;
   program_.screen().describe([this, id = from.id](auto told) {
     if (told) described_ = std::move(*told);
     answer_info(id);
@@ -256,7 +259,9 @@ bool holder::on(visitor& from, const session_message::ask_info&) {
 
 void holder::answer_info(client_id id) {
   const auto at = visitors_.find(id);
-  if (at != visitors_.end()) at->second.send(info());
+  if (at == visitors_.end()) return;
+  auto& visitor = at->second;
+  for (; visitor.asked > 0; --visitor.asked) visitor.send(info());
 }
 
 session_message::info holder::info() const {

@@ -29,10 +29,16 @@ class peer_process {
 };
 
 struct visitor {
+  // One that asks without end and takes no answer costs no more than this; nobody else waits long
+  // for a picture that is larger.
+  static constexpr std::size_t most_unsent = std::size_t{1024} * 1024;
+
   visitor(asio::io_context& context, io::unique_fd socket_of_it, client_id id_of_it)
       : id(id_of_it),
         process(std::make_shared<const peer_process>(socket_of_it.get())),
-        socket(context, std::move(socket_of_it), max_session_frame) {}
+        socket(context, std::move(socket_of_it), max_session_frame) {
+    socket.hear_until_unsent(most_unsent);
+  }
 
   template <class Report>
   void send(const Report& report) {
@@ -51,6 +57,7 @@ struct visitor {
   bool suspended = false;
   bool looks_on = false;  // it has its picture, and shows what comes
   bool waits_for_picture = false;
+  std::size_t asked = 0;  // how often for what is told of the session, and not answered yet
   std::string terminal;
 };
 

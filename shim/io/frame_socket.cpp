@@ -77,6 +77,8 @@ void frame_socket::start(frame_handler on_frame, end_handler on_end) {
 
 void frame_socket::wait_readable() {
   if (ended_) return;
+  unheard_ = unsent_bytes_ > most_unsent_;
+  if (unheard_) return;
   socket_.async_wait(asio::posix::stream_descriptor::wait_read, life_.guard([this] { read(); }));
 }
 
@@ -140,6 +142,7 @@ void frame_socket::write() {
                                 life_.guard([this] { write(); }));
     }
     if (front.sent == front.bytes.size()) unsent_.pop_front();
+    if (unheard_ && unsent_bytes_ <= most_unsent_) wait_readable();
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,6 +39,10 @@ class frame_socket {
   void send(std::string frames, std::span<const int> descriptors = {});
   std::size_t unsent() const { return unsent_bytes_; }
 
+  // Whoever takes nothing of what it is sent is not heard while more than this waits for it;
+  // without it, always.
+  void hear_until_unsent(std::size_t most) { most_unsent_ = most; }
+
   // The oldest `count` descriptors that came, for the handler of the frame that they belong to;
   // fewer if so many have not come.
   std::vector<unique_fd> take_descriptors(std::size_t count);
@@ -66,6 +71,8 @@ class frame_socket {
   std::deque<unique_fd> descriptors_;
   std::deque<piece> unsent_;
   std::size_t unsent_bytes_ = 0;
+  std::size_t most_unsent_ = std::numeric_limits<std::size_t>::max();
+  bool unheard_ = false;  // it takes nothing
   bool awaits_room_ = false;
   bool ended_ = false;
   lifeline life_;
