@@ -80,10 +80,10 @@ TEST_CASE("the latest is the one that was left last, else the one that began las
     return one;
   };
   const sessions left({with("a", 10, 50), with("b", 20, 60), with("c", 30, 0)});
-  REQUIRE(latest(left.all) != nullptr);
-  CHECK(latest(left.all)->name == "b");
+  REQUIRE(latest(all_of(left.all)) != nullptr);
+  CHECK(latest(all_of(left.all))->name == "b");
   const sessions shown({with("a", 40, 0), with("b", 30, 0)});
-  REQUIRE(latest(shown.all) != nullptr);
-  CHECK(latest(shown.all)->name == "a");
-  CHECK(latest(sessions({}).all) == nullptr);
+  REQUIRE(latest(all_of(shown.all)) != nullptr);
+  CHECK(latest(all_of(shown.all))->name == "a");
+  CHECK(latest(all_of(sessions({}).all)) == nullptr);
 }

@@ -447,3 +447,50 @@ TEST_CASE("a client that is suspended and continued shows the session again") {
   user.type("exit\r");
   user.expect(terminal::prompt);
 }
+
+// More than the ring holds.
+constexpr const char* flood = "stty -echo; echo ready; read -r l; seq 1 600000; read -r l; exit 8";
+
+TEST_CASE("a terminal that falls behind by more than is kept goes on from a picture") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  held_terminal quick(place);
+  quick.open(server, {"-t", "far", flood});
+  quick->expect("ready\r\n");
+  held_terminal slow(place);
+  slow.attach({"far"});
+  slow->expect("ready");
+  place.wait_until_shown("far", 2);
+  slow->stop_reading();
+  quick->type("go\r");
+  quick->expect("\r\n600000\r\n", milliseconds(60'000));
+  slow->read_on();
+  slow->expect("599999");
+  slow->expect("600000");
+  CHECK(slow->output().size() < quick->output().size() / 2);
+  slow->type("end\r");
+  CHECK(slow.end() == exited(8));
+  CHECK(quick.end() == exited(8));
+}
+
+TEST_CASE("a flood goes on when its window is closed, and its end is shown") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  {
+    held_terminal user(place);
+    user.open(server, {"-t", "far", flood});
+    user->expect("ready\r\n");
+    user->type("go\r");
+    user->expect("\r\n1000\r\n");
+    user->hang_up();
+    user->wait_exit();
+  }
+  place.wait_until_detached("far");
+  held_terminal other(place);
+  other.attach({"far"});
+  other->expect("600000", milliseconds(60'000));
+  other->type("end\r");
+  CHECK(other.end() == exited(8));
+}
