@@ -9,21 +9,44 @@ if(NOT status EQUAL 0)
   message(FATAL_ERROR "bench_session: ${status}")
 endif()
 
+# How many tables of each part have a row with figures, by name. A table is looked at line by line:
+# one pattern for all of it takes minutes to match.
 set(figure "[-0-9.]+ \\([-0-9.]+")
-set(required
-  "plain ssh +${figure}.*ssh-shim +${figure}.*--no-hold +${figure}.*script +${figure}")
-set(optional "dtach +[0-9n].*tmux +[0-9n].*screen +[0-9n]")
-set(everybody "${required}[^\n]*\n.*${optional}[^\n]*\nclaim: ")
-set(in_bulk "[0-9.]+ MB of [^\n]* text, ms\n.*${everybody}")
-foreach(part
-    "echo: .*${everybody}"
-    "bulk: ${in_bulk}.*bulk: ${in_bulk}.*bulk: ${in_bulk}"
-    "start: .*${required}[^\n]*\nclaim: "
-    "flight: .*${required}.*flight: .*ssh-shim +${figure}.*\nclaim: "
-    "attach: .*ssh-shim +${figure}.*\nclaim: "
-    "ls: .*ssh-shim +${figure}.*\nclaim: "
-    "memory: (left out|.*ssh-shim +${figure}.*\nclaim: )")
-  if(NOT text MATCHES "\n${part}")
-    message(FATAL_ERROR "no rows as in: ${part}")
+string(REPLACE ";" "," text "${text}")
+string(REPLACE "\n" ";" lines "${text}")
+set(part head)
+foreach(line IN LISTS lines)
+  if(line MATCHES "^claim: ")
+    list(APPEND ${part}_rows claim)
+  elseif(line MATCHES "^([a-z]+): ")
+    set(part ${CMAKE_MATCH_1})
+  elseif(line MATCHES "^  (plain ssh|ssh-shim|--no-hold|script) +${figure}")
+    list(APPEND ${part}_rows ${CMAKE_MATCH_1})
+  elseif(line MATCHES "^  (dtach|tmux|screen) +[0-9n]")
+    list(APPEND ${part}_rows ${CMAKE_MATCH_1})
   endif()
 endforeach()
+
+function(expect part times)
+  foreach(row IN LISTS ARGN)
+    set(found ${${part}_rows})
+    list(FILTER found INCLUDE REGEX "^${row}$")
+    list(LENGTH found count)
+    if(count LESS times)
+      message(FATAL_ERROR "${part}: ${row}: ${count} of ${times} rows")
+    endif()
+  endforeach()
+endfunction()
+
+set(required "plain ssh" ssh-shim --no-hold script)
+set(optional dtach tmux screen)
+expect(echo 1 ${required} ${optional} claim)
+expect(bulk 3 ${required} ${optional} claim)
+expect(start 1 ${required} claim)
+expect(flight 1 ${required} claim)
+expect(flight 2 ssh-shim script)
+expect(attach 2 ssh-shim ${optional} claim)
+expect(ls 1 ssh-shim ${optional} claim)
+if(NOT text MATCHES "\nmemory: left out")
+  expect(memory 1 ssh-shim ${optional} claim)
+endif()
