@@ -75,6 +75,7 @@ relay_loop::relay_loop(asio::io_context& context, relay_parts parts, relay_optio
       timer_(context),
       look_again_(context),
       read_again_(context),
+      ring_timer_(context),
       status_timer_(context),
       typed_(typed_size) {}
 
@@ -237,6 +238,7 @@ void relay_loop::finish(session_end end) {
   timer_.cancel();
   look_again_.cancel();
   read_again_.cancel();
+  ring_timer_.cancel();
   status_timer_.cancel();
 }
 
@@ -351,16 +353,17 @@ void relay_loop::paint(std::string_view picture, std::uint64_t position, relay::
 // -- without a holder --
 
 void relay_loop::follow_alone() {
-  if (std::exchange(reads_later_, true)) return;
-  read_again_.expires_after(look_again_after);
-  read_again_.async_wait(awaited([this] {
-    reads_later_ = false;
+  if (std::exchange(follows_alone_, true)) return;
+  ring_timer_.expires_after(look_again_after);
+  ring_timer_.async_wait(awaited([this] {
+    follows_alone_ = false;
     look_at_ring();
   }));
 }
 
 // Output that nobody has read since the last look is read here.
 void relay_loop::look_at_ring() {
+  if (output_.head() != relay_.output_end()) reader_.reads(std::nullopt);  // another one reads
   const bool stands_still = output_.head() == relay_.output_end();
   if (!reader_.reads() && (ssh_gone_ || (stands_still && pty_waits()))) take_role();
   if (std::exchange(blind_, false)) {
@@ -386,7 +389,7 @@ void relay_loop::wait() {
   if (tty_open_ && !tty_taken_) wait_readable(tty_, &relay_loop::on_tty_readable);
   const bool wants_output = reader_.reads() && reader_.open() && !ssh_gone_;
   if (wants_output && relay_.output_room() > 0 && !reads_later_) wait_for_output();
-  if (alone_ && !reader_.reads() && !pty_drained_) follow_alone();
+  if (alone_ && !pty_drained_) follow_alone();
   wait_for_time();
 }
 

@@ -135,6 +135,7 @@ class relay_loop {
   asio::steady_timer timer_;       // the relay's deadline
   asio::steady_timer look_again_;  // the terminal is somebody else's
   asio::steady_timer read_again_;  // the screen process is a ring behind
+  asio::steady_timer ring_timer_;  // there is no holder that tells of output
   asio::steady_timer status_timer_;
   std::optional<steady_time> timer_set_for_;
   std::vector<char> typed_;
@@ -149,9 +150,10 @@ class relay_loop {
   bool tty_open_ = true;
   bool ssh_gone_ = false;
   bool pty_drained_ = false;
-  bool tty_taken_ = false;    // look_again_ is set
-  bool reads_later_ = false;  // read_again_ is set
-  std::size_t pending_ = 0;   // waits under way
+  bool tty_taken_ = false;      // look_again_ is set
+  bool follows_alone_ = false;  // ring_timer_ is set
+  bool reads_later_ = false;    // read_again_ is set
+  std::size_t pending_ = 0;     // waits under way
   std::optional<session_end> end_;
 };
 
