@@ -435,8 +435,7 @@ std::string relay::our_last_words() const {
   if (end_.cause == end_cause::detached) return words_of_detaching();
   if (options_.quiet) return {};
   switch (end_.cause) {
-    case end_cause::disconnected:
-      return ssh_says_closed_ ? "" : words_of_closing();
+    case end_cause::disconnected: return ssh_says_closed_ ? "" : words_of_closing();
     case end_cause::timed_out: return "ssh-shim: time is up: ended the session\r\n";
     default: return {};
   }

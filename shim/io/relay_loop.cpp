@@ -159,6 +159,7 @@ void relay_loop::on_signal(int number) {
     case SIGWINCH: relay_.resized(terminal_.size()); break;
     case SIGTSTP: relay_.stop_asked(); break;
     case SIGCONT:  // from a stop that was not ours to prepare
+      step_aside();
       terminal_.enter_raw();
       go_on();
       break;
@@ -212,7 +213,7 @@ void relay_loop::suspend() {
   write_terminal();
   terminal_.write(relay_.leave_text(), leave_time);
   terminal_.restore();
-  if (calls_.suspended) go_blind(), calls_.suspended(true);
+  step_aside();
   boost::system::error_code ignored;
   if (catches_stop_) signals_.remove(SIGTSTP, ignored), signals_.remove(SIGCONT, ignored);
   ::raise(SIGTSTP);
@@ -222,10 +223,16 @@ void relay_loop::suspend() {
   go_on();
 }
 
+// Others read the pty meanwhile, where there are any.
+void relay_loop::step_aside() {
+  if (!calls_.suspended) return;
+  go_blind();
+  calls_.suspended(true);
+}
+
 // The shell may have written meanwhile.
 void relay_loop::go_on() {
   if (!calls_.suspended) return relay_.resumed(terminal_.size(), now());
-  go_blind();
   relay_.resized(terminal_.size());
   calls_.suspended(false);
 }

@@ -98,6 +98,7 @@ class relay_loop {
   void perform(const relay_effect& effect);
   void resize(window_size size);
   void suspend();
+  void step_aside();
   void go_on();
   void go_blind();
   void finish(session_end end);

@@ -115,7 +115,7 @@ TEST_CASE("whoever is attached ends as the session ends") {
   place.wait_until_gone("far");
 }
 
-TEST_CASE("~. ends a session that was taken up") {
+TEST_CASE("the escape ~. ends a session that was taken up") {
   SHIM_NEEDS_SSHD();
   const sshd server;
   const held_place place;

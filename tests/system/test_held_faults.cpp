@@ -206,7 +206,7 @@ TEST_CASE("of two clients whose holder is killed one reads on when the other one
   }
 }
 
-TEST_CASE("~. under a holder that was killed ends the session") {
+TEST_CASE("the escape ~. under a holder that was killed ends the session") {
   SHIM_NEEDS_SSHD();
   const sshd server;
   const held_place place;
@@ -236,7 +236,7 @@ TEST_CASE("a detached session whose holder is killed is over, and its name free 
   check_it_answers(again.user, "anew");
 }
 
-TEST_CASE("~. under a holder that is stopped ends the session, and says so") {
+TEST_CASE("the escape ~. under a holder that is stopped ends the session, and says so") {
   SHIM_NEEDS_SSHD();
   const sshd server;
   const held_place place;
