@@ -350,9 +350,6 @@ void client::read_without_holder() {
     }
     loop_->reads(epoch ? *epoch : handed_->output.recover());
   }
-  if (!loop_->waits_for_picture()) return loop_->turn();
-  loop_->paint({}, handed_->output.head(), canvas::used);
-  loop_->machine().resumed(terminal_.size(), now());
   loop_->turn();
 }
 

@@ -21,6 +21,9 @@ constexpr std::size_t typed_size = std::size_t{64} * 1024;
 constexpr auto leave_time = 100ms;
 // How soon a terminal that someone else has set up is looked at again.
 constexpr auto look_again_after = 50ms;
+
+// Of text.
+constexpr std::size_t screenful = 4096;
 // How soon it is asked again how ssh ended.
 constexpr auto status_asked_after = 20ms;
 // What is read of a pty after ssh's end while others still write to it (a master with -v).
@@ -374,10 +377,20 @@ void relay_loop::look_at_ring() {
   const bool stands_still = output_.head() == relay_.output_end();
   if (!reader_.reads() && (ssh_gone_ || (stands_still && pty_waits()))) take_role();
   if (std::exchange(blind_, false)) {
-    relay_.paint({}, output_.head(), relay::canvas::used);
+    relay_.paint({}, last_lines(), relay::canvas::used);
     relay_.resumed(terminal_.size(), now());
   }
   moved();
+}
+
+// Nobody can draw the screen: it begins with the last lines that came, and a program that draws
+// draws it anew for its other size.
+std::uint64_t relay_loop::last_lines() const {
+  const auto head = output_.head();
+  const auto size = std::min<std::uint64_t>({head, output_.kept(), screenful});
+  if (size == head) return 0;
+  const auto line_end = output_.bytes(head - size, size).find('\n');
+  return line_end == std::string_view::npos ? head : head - size + line_end + 1;
 }
 
 // One that is under way in another process is over at the next look.

@@ -111,6 +111,7 @@ class relay_loop {
   void follow_to_the_end();
   void follow_alone();
   void look_at_ring();
+  std::uint64_t last_lines() const;
   void take_role();
   bool pty_waits();
   template <class Handler>

@@ -206,6 +206,34 @@ TEST_CASE("of two clients whose holder is killed one reads on when the other one
   }
 }
 
+TEST_CASE(
+    "of two clients whose holder is killed one that falls behind goes on with what comes then") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  open_session session(server, place,
+                       {"-t", "far",
+                        "stty -echo; echo ready; read -r l; seq 1 600000; read -r l; echo later; "
+                        "read -r l"});
+  held_terminal slow(place);
+  slow.attach({"far"});
+  slow->expect("ready");
+  place.wait_until_shown("far", 2);
+  send_signal(session.told.holder, SIGKILL);
+  session.user->expect("holder is gone");
+  slow->expect("holder is gone");
+  slow->stop_reading();
+  session.user->type("go\r");
+  session.user->expect("\r\n600000\r\n", milliseconds(60'000));
+  slow->read_on();
+  session.user->type("\r");
+  session.user->expect("later\r\n");
+  slow->expect("later\r\n");
+  session.user->type("\r");
+  reap_orphan(session.told.pid);
+  for (auto* each : {&session.user, &slow}) CHECK(each->end().signalled == 0);
+}
+
 TEST_CASE("the escape ~. under a holder that was killed ends the session") {
   SHIM_NEEDS_SSHD();
   const sshd server;
