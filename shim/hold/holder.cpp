@@ -63,6 +63,7 @@ void holder::start(io::unique_fd first) {
   listen();
   wait_to_look_after_socket();
   keep_to_limits();
+  if (session_.host.empty()) life_.opened();  // nobody is asked for a password before it begins
   if (first) {
     let_in(std::move(first)).counts = true;
     life_.client_came(now());
