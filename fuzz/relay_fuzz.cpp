@@ -28,6 +28,7 @@ shim::relay_options some_options(std::uint8_t choice) {
   if ((choice & 4) != 0) options.idle_timeout = 1s;
   if ((choice & 8) != 0) options.kill_after = 0ms;
   options.ssh_has_info = (choice & 16) != 0;
+  if ((choice & 32) != 0) options.session = "held";
   options.host = "host";
   return options;
 }
@@ -38,6 +39,7 @@ class world {
       : stuffed_((choice & 1) != 0), relay_(some_options(choice), now_) {}
 
   void happen(std::uint8_t what, std::uint8_t amount) {
+    if (what >= first_of_holder) return happen_to_holder(what, amount);
     switch (what % 13) {
       case 0: return type(amount, line_mode::raw);
       case 1: return type(amount, line_mode::cooked);
@@ -87,6 +89,17 @@ class world {
   }
 
  private:
+  static constexpr std::uint8_t first_of_holder = 208;
+
+  void happen_to_holder(std::uint8_t what, std::uint8_t amount) {
+    switch (what % 4) {
+      case 0: return print_elsewhere(amount);
+      case 1: return show_again(amount);
+      case 2: return leave_out();
+      default: return relay_.no_longer_held();
+    }
+  }
+
   static constexpr std::string_view alphabet =
       "~~~..\r\r\n?BRD\x1a\xff"
       "ab\xff";
@@ -122,6 +135,23 @@ class world {
     const auto kept = relay_.output(bytes, now_);
     CHECK(kept == bytes.size() || kept == 0);
     output_.append(bytes, 0, kept);
+  }
+
+  // Another process has read it into the ring.
+  void print_elsewhere(std::uint8_t amount) {
+    if (gone_) return;
+    for (int i = 0; i < amount; ++i) output_ += printing[printed_++ % printing.size()];
+    relay_.output_elsewhere(output_.size(), now_);
+  }
+
+  // A head that is known already says nothing new.
+  void show_again(std::uint8_t amount) {
+    relay_.output_elsewhere(output_.size() - std::min<std::size_t>(output_.size(), amount), now_);
+  }
+
+  void leave_out() {
+    clean_ = false;
+    relay_.left_out("elsewhere", now_);
   }
 
   void show(std::uint8_t amount) {
