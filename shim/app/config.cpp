@@ -376,11 +376,11 @@ std::string user_directory() {
 std::optional<std::uint32_t> parse_rows(std::string_view text) {
   if (text == "all") return all_rows;
   if (text == "none") return 0;
-  std::uint32_t rows = 0;
+  std::uint32_t count = 0;
   const auto* const end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, rows);
-  if (read.ec != std::errc{} || read.ptr != end || rows == all_rows) return std::nullopt;
-  return rows;
+  const auto read = std::from_chars(text.data(), end, count);
+  if (read.ec != std::errc{} || read.ptr != end || count == all_rows) return std::nullopt;
+  return count;
 }
 
 config_result read_config(const std::vector<std::string>& files, std::string_view host) {
