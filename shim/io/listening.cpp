@@ -56,7 +56,7 @@ std::vector<std::uint16_t> listening_ports(pid_t pid) {
   for (const auto* table : {"/net/tcp", "/net/tcp6"})
     read_table(directory_of(pid) + table, sockets, ports);
   std::ranges::sort(ports);
-  ports.erase(std::ranges::unique(ports).begin(), ports.end());
+  ports.erase(std::unique(ports.begin(), ports.end()), ports.end());
   return ports;
 }
 
