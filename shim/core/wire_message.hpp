@@ -22,11 +22,18 @@
 
 namespace shim {
 
+// All that is left of a frame, for a last field that is a list without a length.
+struct wire_rest {
+  std::string_view bytes;
+  bool operator==(const wire_rest&) const = default;
+};
+
 namespace wire_field {
 
 inline void write(frame_writer& to, std::uint32_t value) { to.u32(value); }
 inline void write(frame_writer& to, std::uint64_t value) { to.u64(value); }
 inline void write(frame_writer& to, std::string_view value) { to.string(value); }
+inline void write(frame_writer& to, const wire_rest& value) { to.bytes(value.bytes); }
 template <std::size_t Size>
 void write(frame_writer& to, const std::array<std::uint32_t, Size>& values) {
   for (const auto value : values) to.u32(value);
@@ -35,6 +42,7 @@ void write(frame_writer& to, const std::array<std::uint32_t, Size>& values) {
 inline void read(wire_reader& from, std::uint32_t& value) { value = from.u32(); }
 inline void read(wire_reader& from, std::uint64_t& value) { value = from.u64(); }
 inline void read(wire_reader& from, std::string_view& value) { value = from.string(); }
+inline void read(wire_reader& from, wire_rest& value) { value.bytes = from.rest(); }
 template <std::size_t Size>
 void read(wire_reader& from, std::array<std::uint32_t, Size>& values) {
   for (auto& value : values) value = from.u32();
