@@ -20,7 +20,7 @@ constexpr std::optional<std::uint32_t> request_of(const mux_message::no_tty&) { 
 std::string_view described(mux_failure why) {
   switch (why) {
     case mux_failure::silent: return "the master does not answer";
-    case mux_failure::closed: return "the master closed the connection";
+    case mux_failure::closed: return "the conversation was cut off";
     case mux_failure::nonsense: return "what listens there is no ssh master";
     case mux_failure::other_version: return "the master speaks another version of the protocol";
   }
