@@ -10,6 +10,7 @@
 #include <shim/app/verb_ls.hpp>
 #include <shim/app/verb_session.hpp>
 #include <shim/hold/sandbox.hpp>
+#include <shim/io/socket_peers.hpp>
 
 namespace shim::app {
 namespace {
@@ -102,8 +103,8 @@ void print_help() {
 }
 
 void print_version() {
-  fmt::print("ssh-shim {}\nsandbox of the screen process: {}\n", SHIM_VERSION,
-             hold::sandbox_kind());
+  fmt::print("ssh-shim {}\nsandbox of the screen process: {}\nclients of mux masters: {}\n",
+             SHIM_VERSION, hold::sandbox_kind(), io::socket_peers_kind());
 }
 
 }  // namespace shim::app

@@ -1,47 +1,33 @@
 #include <shim/io/listening.hpp>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
-#include <set>
 #include <sstream>
 #include <string>
 
+#include <shim/io/socket_peers.hpp>
+
 namespace shim::io {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr auto listening_state = "0A";  // TCP_LISTEN, net/tcp_states.h
 
 std::string directory_of(pid_t pid) { return "/proc/" + std::to_string(pid); }
 
-// As the links to them are called: "socket:[12345]".
-std::set<std::string> sockets_of(pid_t pid) {
-  std::set<std::string> all;
-  std::error_code error;
-  for (fs::directory_iterator at(directory_of(pid) + "/fd", error), end; !error && at != end;
-       at.increment(error)) {
-    std::error_code gone;
-    auto target = fs::read_symlink(at->path(), gone).string();
-    if (target.starts_with("socket:")) all.insert(std::move(target));
-  }
-  return all;
-}
-
 // A line: number, local address:port in hex digits, remote, state, queues, timer, retransmits, uid,
 // timeouts, inode. The first one is a heading.
-void read_table(const std::string& path, const std::set<std::string>& sockets,
+void read_table(const std::string& path, const std::vector<std::uint64_t>& sockets,
                 std::vector<std::uint16_t>& ports) {
   std::ifstream table(path);
   std::string line;
   while (std::getline(table, line)) {
     std::istringstream fields(line);
-    std::string number, local, remote, state, skipped, inode;
+    std::string number, local, remote, state, skipped;
+    std::uint64_t inode = 0;
     fields >> number >> local >> remote >> state;
     for (int i = 0; i < 5; ++i) fields >> skipped;
     if (!(fields >> inode) || state != listening_state) continue;
-    if (!sockets.contains("socket:[" + inode + "]")) continue;
+    if (!std::ranges::binary_search(sockets, inode)) continue;
     const auto port = std::stoul(local.substr(local.rfind(':') + 1), nullptr, 16);
     ports.push_back(static_cast<std::uint16_t>(port));
   }
@@ -51,7 +37,7 @@ void read_table(const std::string& path, const std::set<std::string>& sockets,
 
 std::vector<std::uint16_t> listening_ports(pid_t pid) {
   std::vector<std::uint16_t> ports;
-  const auto sockets = sockets_of(pid);
+  const auto sockets = process_sockets(pid);
   if (sockets.empty()) return ports;
   for (const auto* table : {"/net/tcp", "/net/tcp6"})
     read_table(directory_of(pid) + table, sockets, ports);
