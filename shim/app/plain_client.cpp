@@ -15,6 +15,8 @@ constexpr ssh_version usual_version{9, 4};
 
 bool no_long_option(std::string_view) { return false; }
 
+}  // namespace
+
 std::string host_in(const std::vector<std::string>& argv) {
   const std::vector<std::string_view> words(argv.begin() + (argv.empty() ? 0 : 1), argv.end());
   const auto read = scan_ssh_argv(words, usual_version, no_long_option);
@@ -27,8 +29,6 @@ std::string joined(const std::vector<std::string>& words) {
   for (const auto& word : words) line += (line.empty() ? "" : " ") + word;
   return line;
 }
-
-}  // namespace
 
 // The ssh of a session leads a session of the kernel's, too.
 std::vector<plain_client> plain_clients(const std::vector<hold::session_info>& sessions) {

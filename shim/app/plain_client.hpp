@@ -17,6 +17,10 @@ struct plain_client {
   std::string command;   // its words, with spaces between
 };
 
+// The destination in the words of an ssh client, argv[0] first; empty as above.
+std::string host_in(const std::vector<std::string>& argv);
+std::string joined(const std::vector<std::string>& words);  // with spaces between
+
 // Those of the sessions are left out, with what they have started (a ProxyCommand).
 std::vector<plain_client> plain_clients(const std::vector<hold::session_info>& sessions);
 

@@ -49,89 +49,10 @@ std::string_view path_in(std::string_view directory) {
   return path == directory.npos ? directory : directory.substr(path);
 }
 
-// -- the table --
-
-struct column {
-  std::string_view heading;
-  bool if_any;  // left out where no row has it, but for scripts
-  std::vector<std::string> cells;
-  std::vector<std::string_view> colours{};  // of the cells; none: it has no colours
-};
-using columns = std::vector<column>;
-
-struct cell_style {
-  table_style style;
-  std::string operator()(std::string_view text, std::size_t most = 64) const {
-    return text.empty() ? "-" : vt::printable(text, most);
-  }
-  std::string time(std::uint64_t point) const {
-    if (point == 0) return "-";
-    return style == table_style::plain ? fmt::format("{}", point)
-                                       : short_time(now_in_seconds() - seconds(point));
-  }
-};
-
-// Of characters, most of which are one column wide.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char byte) { return (byte & 0xc0) != 0x80; }));
-}
-
-bool has_any(const column& one) {
-  return std::ranges::any_of(one.cells, [](const auto& cell) { return cell != "-"; });
-}
-
-std::string plain_table(const columns& all) {
-  std::string text;
-  for (std::size_t row = 0; row < all.front().cells.size(); ++row) {
-    for (const auto& each : all) text += (&each == &all.front() ? "" : "\t") + each.cells[row];
-    text += '\n';
-  }
-  return text;
-}
-
-class aligned_table {
- public:
-  explicit aligned_table(columns all) : all_(std::move(all)) {
-    std::erase_if(all_, [](const auto& each) { return each.if_any && !has_any(each); });
-    for (const auto& each : all_) {
-      auto width = each.heading.size();
-      for (const auto& cell : each.cells) width = std::max(width, width_of(cell));
-      widths_.push_back(width);
-    }
-  }
-
-  std::string heading() const {
-    std::string line;
-    for (std::size_t i = 0; i < all_.size(); ++i) put(line, i, all_[i].heading, {});
-    return line;
-  }
-  std::string row(std::size_t at) const {
-    std::string line;
-    for (std::size_t i = 0; i < all_.size(); ++i) {
-      const auto& each = all_[i];
-      put(line, i, each.cells[at], each.colours.empty() ? std::string_view() : each.colours[at]);
-    }
-    return line;
-  }
-
- private:
-  void put(std::string& line, std::size_t column, std::string_view text,
-           std::string_view colour) const {
-    line.append(colour).append(text).append(colour.empty() ? "" : "\x1b[m");
-    if (column + 1 < all_.size()) line.append(widths_[column] - width_of(text) + 2, ' ');
-  }
-
-  columns all_;
-  std::vector<std::size_t> widths_;
-};
-
-std::string aligned_text(columns all) {
-  const auto rows = all.front().cells.size();
-  const aligned_table table(std::move(all));
-  auto text = table.heading() + '\n';
-  for (std::size_t i = 0; i < rows; ++i) text += table.row(i) + '\n';
-  return text;
+std::string cell_time(std::uint64_t point, table_style style) {
+  if (point == 0) return "-";
+  return style == table_style::plain ? fmt::format("{}", point)
+                                     : short_time(now_in_seconds() - seconds(point));
 }
 
 std::string_view colour_of(const hold::session_info& one) {
@@ -179,48 +100,40 @@ std::string session_lines() {
 std::string session_table(const std::vector<hold::session_info>& sessions, table_style style) {
   if (sessions.empty()) return {};
   const bool plain = style == table_style::plain;
-  const cell_style cell{style};
-  columns all{{"NAME", false, {}},    {"HOST", false, {}},    {"STATE", false, {}},
-              {"CLIENTS", false, {}}, {"PID", false, {}},     {"SIZE", false, {}},
-              {"SINCE", false, {}},   {"IDLE", false, {}},    {"AGENT", true, {}},
-              {"TITLE", true, {}},    {"DIRECTORY", true, {}}};
+  std::vector<column> all{{"NAME"},        {"HOST"},        {"STATE"},          {"CLIENTS"},
+                          {"PID"},         {"SIZE"},        {"SINCE"},          {"IDLE"},
+                          {"AGENT", true}, {"TITLE", true}, {"DIRECTORY", true}};
   for (const auto& each : sessions) {
     const auto& n = each.numbers;
     auto at = all.begin();
     const auto add = [&](std::string text) { (at++)->cells.push_back(std::move(text)); };
-    add(cell(each.name));
-    add(cell(each.host.empty() ? each.command : each.host));
+    add(cell_text(each.name));
+    add(cell_text(each.host.empty() ? each.command : each.host));
     add(plain ? std::string(state_word(each)) : state_words(each));
     add(each.answers ? fmt::format("{}", n.clients) : "-");
     add(n.pid == 0 ? "-" : fmt::format("{}", n.pid));
     add(n.columns == 0 ? "-" : fmt::format("{}x{}", n.columns, n.rows));
-    add(cell.time(n.since));
-    add(cell.time(n.active));
+    add(cell_time(n.since, style));
+    add(cell_time(n.active, style));
     add(n.has_agent != 0 ? "forwarded" : "-");
-    add(cell(each.title, most_title));
-    add(cell(plain ? each.directory : path_in(each.directory), most_directory));
+    add(cell_text(each.title, most_title));
+    add(cell_text(plain ? each.directory : path_in(each.directory), most_directory));
   }
-  if (plain) return plain_table(all);
   if (style == table_style::coloured)
     for (const auto& each : sessions) all[2].colours.push_back(colour_of(each));
-  return aligned_text(std::move(all));
+  return table_text(std::move(all), style);
 }
 
 std::string client_table(const std::vector<plain_client>& clients, table_style style) {
   if (clients.empty()) return {};
-  const cell_style cell{style};
-  columns all{{"PLAIN SSH", false, {}},
-              {"TERMINAL", false, {}},
-              {"PID", false, {}},
-              {"COMMAND", false, {}}};
+  std::vector<column> all{{"PLAIN SSH"}, {"TERMINAL"}, {"PID"}, {"COMMAND"}};
   for (const auto& each : clients) {
-    all[0].cells.push_back(cell(each.host));
-    all[1].cells.push_back(cell(each.terminal));
+    all[0].cells.push_back(cell_text(each.host));
+    all[1].cells.push_back(cell_text(each.terminal));
     all[2].cells.push_back(fmt::format("{}", each.pid));
-    all[3].cells.push_back(cell(each.command, most_directory));
+    all[3].cells.push_back(cell_text(each.command, most_directory));
   }
-  if (style == table_style::plain) return plain_table(all);
-  return aligned_text(std::move(all));
+  return table_text(std::move(all), style);
 }
 
 }  // namespace shim::app

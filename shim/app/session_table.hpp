@@ -7,16 +7,13 @@
 #include <vector>
 
 #include <shim/app/plain_client.hpp>
+#include <shim/app/text_table.hpp>
 #include <shim/hold/ask_holder.hpp>
 
 namespace shim::app {
 
 // A line for each with CR LF at its end, for a terminal that is raw (`~L`).
 std::string session_lines();
-
-// How a table is laid out: for people, with or without colours, or for cut(1): tabs between the
-// columns, all of them, `-` for what is not known, times in seconds, no heading.
-enum class table_style : std::uint8_t { coloured, uncoloured, plain };
 
 // Empty if there is nothing to show.
 std::string session_table(const std::vector<hold::session_info>& sessions, table_style style);

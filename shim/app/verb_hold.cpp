@@ -11,6 +11,7 @@
 
 #include <shim/app/environment.hpp>
 #include <shim/app/find_program.hpp>
+#include <shim/app/plain_client.hpp>
 #include <shim/app/session_options.hpp>
 #include <shim/app/talk.hpp>
 #include <shim/core/session_name.hpp>
@@ -22,12 +23,6 @@ using namespace std::chrono_literals;
 
 // As long as a program has that a terminal was closed on.
 constexpr auto time_to_end = 3s;
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string line;
-  for (const auto& word : words) line += (line.empty() ? "" : " ") + word;
-  return line;
-}
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 

@@ -1,7 +1,6 @@
 #include <shim/app/verb_ls.hpp>
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <optional>
@@ -9,7 +8,6 @@
 #include <vector>
 
 #include <shim/app/config.hpp>
-#include <shim/app/environment.hpp>
 #include <shim/app/find_target.hpp>
 #include <shim/app/plain_client.hpp>
 #include <shim/app/session_json.hpp>
@@ -17,16 +15,6 @@
 #include <shim/app/talk.hpp>
 
 namespace shim::app {
-namespace {
-
-// NO_COLOR: no-color.org.
-table_style style_for_people() {
-  const bool coloured = ::isatty(STDOUT_FILENO) != 0 && environment("NO_COLOR").empty() &&
-                        environment("TERM") != "dumb";
-  return coloured ? table_style::coloured : table_style::uncoloured;
-}
-
-}  // namespace
 
 int run_ls(word_span words) {
   bool as_json = false;

@@ -8,6 +8,7 @@
 #include <shim/app/verb_attach.hpp>
 #include <shim/app/verb_hold.hpp>
 #include <shim/app/verb_ls.hpp>
+#include <shim/app/verb_mux.hpp>
 #include <shim/app/verb_session.hpp>
 #include <shim/hold/sandbox.hpp>
 #include <shim/io/socket_peers.hpp>
@@ -54,7 +55,7 @@ constexpr row table[] = {
     {"hold", run_hold},
     {"kill", run_kill},
     {"ls", run_ls},
-    {"mux", not_built},
+    {"mux", run_mux},
     {"rename", run_rename},
     {"screen", not_built},
     {"send", not_built},
@@ -95,6 +96,8 @@ void print_help() {
       "  kill SESSION...    end some\n"
       "  rename OLD NEW     give one another name\n"
       "  hold COMMAND...    run any program as one\n"
+      "and for mux masters (ControlMaster):\n"
+      "  mux ls, check, exit, stop, forward, cancel, sweep\n"
       "A host that is called as a verb: ssh-shim -- ls.\n"
       "\n"
       "At the start of a line: ~. disconnects, ~D detaches, ~? lists what else there is.\n"

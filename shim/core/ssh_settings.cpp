@@ -76,6 +76,7 @@ std::optional<ssh_settings> parse_ssh_settings(std::string_view dump) {
   settings.control_path = text("controlpath");
   if (settings.control_path == "none") settings.control_path.clear();
   settings.control_master = text("controlmaster");
+  settings.control_persist = text("controlpersist");
   settings.local_ports = local_ports_in(dump);
   return settings;
 }

@@ -28,6 +28,7 @@ struct ssh_settings {
   bool quiet = false;                      // LogLevel QUIET, which ssh prints as SILENT
   std::string control_path;                // empty if unset or none
   std::string control_master;              // false, true, auto, ask, autoask
+  std::string control_persist;             // no, yes, or seconds
   std::vector<std::uint16_t> local_ports;  // LocalForward and DynamicForward listen there
 };
 

@@ -1,0 +1,136 @@
+#include <shim/app/mux_passengers.hpp>
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include <shim/app/plain_client.hpp>
+#include <shim/core/unix_sockets.hpp>
+#include <shim/io/running.hpp>
+#include <shim/io/socket_peers.hpp>
+#include <vt/stream/printable.hpp>
+
+namespace shim::app {
+namespace {
+
+using use = unix_socket_entry::use;
+
+std::string socket_table() {
+  std::ifstream file("/proc/net/unix", std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// All sockets of this machine at one moment, and whose they are, as far as that is an ssh of this
+// user's.
+class socket_world {
+ public:
+  socket_world() {
+    for (const auto& each : io::own_programs("ssh")) {
+      for (const auto inode : io::process_sockets(each.pid)) owners_[inode] = each.pid;
+      programs_.emplace(each.pid, each);
+    }
+  }
+
+  const std::vector<unix_socket_entry>& entries() const { return entries_; }
+
+  // Null: not to be seen.
+  const io::running_program* owner(std::uint64_t inode) const {
+    const auto pid = owners_.find(inode);
+    return pid == owners_.end() ? nullptr : &programs_.at(pid->second);
+  }
+  const io::running_program* other_end(std::uint64_t inode) const {
+    const auto peer = peers_.find(inode);
+    return peer == peers_.end() ? nullptr : owner(peer->second);
+  }
+  // An accepted connection whose other end is closed already is nobody's.
+  bool is_open(std::uint64_t inode) const { return peers_.empty() || peers_.contains(inode); }
+
+ private:
+  std::string text_ = socket_table();
+  std::vector<unix_socket_entry> entries_ = parse_unix_sockets(text_);
+  std::unordered_map<std::uint64_t, std::uint64_t> peers_ = io::socket_peers();
+  std::unordered_map<std::uint64_t, pid_t> owners_;
+  std::map<pid_t, io::running_program> programs_;
+};
+
+// The ssh of a held session leads a session of the kernel's, too.
+std::string session_of(const io::running_program& program,
+                       const std::vector<hold::session_info>& sessions) {
+  const auto leads = [&](const hold::session_info& one) {
+    return one.answers && static_cast<pid_t>(one.numbers.pid) == program.session;
+  };
+  const auto found = std::ranges::find_if(sessions, leads);
+  return found == sessions.end() ? "" : found->name;
+}
+
+mux_passenger passenger_of(const io::running_program& program,
+                           const std::vector<hold::session_info>& sessions) {
+  return {program.pid, session_of(program, sessions), program.terminal, joined(program.argv)};
+}
+
+void add_entry(mux_master& to, const unix_socket_entry& entry, const socket_world& world,
+               const std::vector<hold::session_info>& sessions) {
+  if (entry.what == use::listening) {
+    const auto* owner = world.owner(entry.inode);
+    if (owner != nullptr) to.pid = owner->pid;
+    if (owner != nullptr && to.host.empty()) to.host = host_in(owner->argv);
+  }
+  if (entry.what != use::connected || !world.is_open(entry.inode)) return;
+  ++to.passengers;
+  const auto* program = world.other_end(entry.inode);
+  if (program == nullptr) return;
+  if (to.host.empty()) to.host = host_in(program->argv);
+  to.known_passengers.push_back(passenger_of(*program, sessions));
+}
+
+bool exists(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(std::filesystem::symlink_status(path, error));
+}
+
+}  // namespace
+
+void add_passengers(std::span<mux_master> masters,
+                    const std::vector<hold::session_info>& sessions) {
+  std::unordered_map<std::string_view, mux_master*> by_path;
+  for (auto& each : masters) by_path.emplace(each.path, &each);
+  const socket_world world;
+  for (const auto& entry : world.entries()) {
+    const auto path = path_of_bind_name(entry.path);
+    const auto master = path ? by_path.find(*path) : by_path.end();
+    if (master != by_path.end()) add_entry(*master->second, entry, world, sessions);
+  }
+}
+
+// Several may have had the same path: they are told apart by the name that each was bound to.
+std::vector<mux_master> orphaned_masters(const std::vector<hold::session_info>& sessions) {
+  const socket_world world;
+  std::map<std::string_view, mux_master> by_name;
+  for (const auto& entry : world.entries()) {
+    const auto path = path_of_bind_name(entry.path);
+    if (!path || exists(std::string(*path))) continue;
+    auto& one = by_name[entry.path];
+    one.path = *path;
+    add_entry(one, entry, world, sessions);
+  }
+  std::vector<mux_master> orphans;
+  for (auto& each : by_name)
+    if (each.second.pid > 0) orphans.push_back(std::move(each.second));
+  return orphans;
+}
+
+std::string described(const mux_passenger& one) {
+  if (!one.session.empty()) return fmt::format("session {}", vt::printable(one.session));
+  auto text = fmt::format("pid {}", one.pid);
+  if (!one.terminal.empty()) text += " at " + vt::printable(one.terminal);
+  return text + fmt::format(" ({})", vt::printable(one.command, 60));
+}
+
+}  // namespace shim::app
