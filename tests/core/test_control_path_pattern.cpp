@@ -143,6 +143,13 @@ TEST_CASE("a template that ssh would refuse, or that says nothing of where, is n
   CHECK_FALSE(shim::control_path_pattern::parse("${RUN}/%h", {}));
 }
 
+TEST_CASE("a variable without a name is refused, whatever the environment says of it") {
+  auto all_set = values();
+  all_set.environment = [](const std::string&) { return std::optional<std::string>("x"); };
+  CHECK(shim::control_path_pattern::parse("/tmp/${X}", all_set));
+  CHECK_FALSE(shim::control_path_pattern::parse("/tmp/${}", all_set));
+}
+
 TEST_CASE("a caller walks down from the directory, level by level") {
   const auto flat = pattern("~/.ssh/%r@%h:%p");
   CHECK(flat.directory() == "/home/me/.ssh");

@@ -133,6 +133,14 @@ TEST_CASE("control sockets are found by their bind names") {
   CHECK(found[1].pending == 0);
 }
 
+TEST_CASE("a socket that neither listens nor is connected is no control socket") {
+  const auto text =
+      "00000000c5512853: 00000002 00000000 00000000 0001 01 12345 " + bind_name + "\n";
+  const auto sockets = shim::parse_unix_sockets(text);
+  REQUIRE(sockets.size() == 1);
+  CHECK(shim::control_sockets(sockets).empty());
+}
+
 TEST_CASE("a master that has stopped listening is told from the one that took its path") {
   const std::string old_name = "/tmp/s.0123456789abcdef", new_name = "/tmp/s.ghijklmnopqrstuv";
   const auto text =
