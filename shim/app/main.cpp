@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <shim/app/find_ssh.hpp>
+#include <shim/app/master_login.hpp>
 #include <shim/app/start.hpp>
 #include <shim/hold/screen_worker.hpp>
 
@@ -27,6 +28,8 @@ int main(int argc, char** argv) {
   if (argc == 1 && std::string_view(argv[0]) == shim::hold::screen_worker_name)
     return shim::hold::run_screen_worker();
   open_standard_fds();
+  if (const auto login = shim::app::read_master_login(argc, argv))
+    return shim::app::run_master_login(*login);
   const std::vector<std::string_view> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   return shim::app::start(words, argc > 0 && base_name(argv[0]) == "ssh");
 }

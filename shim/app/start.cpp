@@ -12,6 +12,8 @@
 #include <shim/app/config.hpp>
 #include <shim/app/environment.hpp>
 #include <shim/app/find_ssh.hpp>
+#include <shim/app/join_master.hpp>
+#include <shim/app/master_login.hpp>
 #include <shim/app/options.hpp>
 #include <shim/app/session.hpp>
 #include <shim/app/session_options.hpp>
@@ -57,6 +59,15 @@ surroundings look_around() {
 // One that is redirected stays ssh's own, which a holder could not keep.
 bool stderr_is_terminal() { return io::same_terminal(STDERR_FILENO, STDIN_FILENO); }
 
+// Empty if there is none.
+std::string place_for_locks() {
+  for (const auto& each : hold::places_of_environment()) {
+    hold::place_error error;
+    if (const hold::place found(each, hold::if_missing::make, error); found) return found.path();
+  }
+  return {};
+}
+
 // An ssh being asked for its version; both questions of a start run at the same time.
 class version_question {
  public:
@@ -86,6 +97,9 @@ class starter {
   int shim(const std::optional<ssh_settings>& settings, ssh_version version);
   std::optional<child_status> taken_up(const config& config) const;
   void tell_of_others(const std::optional<ssh_settings>& settings) const;
+  void give_program(session_request& to, const std::optional<ssh_settings>& settings,
+                    const relay_options& relay, bool quiet) const;
+  std::vector<std::string> master_argv(const ssh_settings& settings) const;
   config configured(std::string_view host, bool quiet);
   relay_options relay_for(const std::optional<ssh_settings>& settings, ssh_version version,
                           const config& config);
@@ -177,8 +191,7 @@ int starter::shim(const std::optional<ssh_settings>& settings, ssh_version versi
   auto relay = relay_for(settings, version, config);
   relay.quiet = quiet;
   session_request request;
-  request.program = ssh_;
-  request.argv = argv_with({"-e", spelled(relay.private_escape)}, "e");
+  give_program(request, settings, relay, quiet);
   request.relay = std::move(relay);
   const bool is_wanted = (config.hold || options_.name) && !options_.no_hold;
   if (options_.detached || (is_wanted && stderr_is_terminal()))
@@ -202,6 +215,44 @@ void starter::tell_of_others(const std::optional<ssh_settings>& settings) const 
     note(told);
   if (!settings) return;
   for (const auto& told : taken_ports(*others_, settings->local_ports)) note(told);
+}
+
+// ssh, or what becomes it when there is a master to join.
+void starter::give_program(session_request& to, const std::optional<ssh_settings>& settings,
+                           const relay_options& relay, bool quiet) const {
+  const std::vector<std::string> escape{"-e", spelled(relay.private_escape)};
+  const auto with_escape = [&escape](std::vector<std::string> first) {
+    first.insert(first.end(), escape.begin(), escape.end());
+    return first;
+  };
+  const auto plan = settings ? plan_mux(*settings) : mux_plan{};
+  to.program = ssh_;
+  switch (plan.how) {
+    case mux_start::as_ssh_does: to.argv = argv_with(escape, "e"); break;
+    case mux_start::join: to.argv = argv_with(with_escape(options_to_join()), "eM"); break;
+    case mux_start::without:
+      if (!quiet) note("this session has no mux master: " + plan.why_without);
+      to.argv = argv_with(with_escape(options_without()), "eMS");
+      break;
+    case mux_start::begin:
+      to.program = "/proc/self/exe";
+      to.argv = spelled(master_login{settings->control_path, place_for_locks(),
+                                     quiet ? "" : relay.host, master_argv(*settings),
+                                     argv_with(with_escape(options_to_join()), "eM")});
+      break;
+  }
+}
+
+// All that is for the remote command is the session's alone.
+std::vector<std::string> starter::master_argv(const ssh_settings& settings) const {
+  auto without_command = argv_;
+  auto words = words_;
+  if (argv_.command) words = words.first(*argv_.command);
+  without_command.command.reset();
+  std::vector<std::string> argv{ssh_};
+  for (auto& word : options_to_begin(settings)) argv.push_back(std::move(word));
+  for (auto& word : without_options(words, without_command, "eM")) argv.push_back(std::move(word));
+  return argv;
 }
 
 holding starter::held_by(const std::optional<ssh_settings>& settings, const config& config) const {

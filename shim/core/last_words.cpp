@@ -34,7 +34,8 @@ std::string_view last_words_of_ssh(std::string_view output) {
 }
 
 bool tells_of_the_end(std::string_view output) {
-  return output.find("Connection to ") != output.npos;
+  return output.find("Connection to ") != output.npos ||
+         output.find("Shared connection to ") != output.npos;
 }
 
 }  // namespace shim

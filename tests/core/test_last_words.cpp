@@ -32,5 +32,6 @@ TEST_CASE("text of a program is not taken for ssh's last words") {
 
 TEST_CASE("ssh's word that the connection is closed is seen wherever it stands") {
   CHECK(shim::tells_of_the_end("\x1b[mConnection to h closed.\r\n"));
+  CHECK(shim::tells_of_the_end("\r\nShared connection to h closed.\r\n"));
   CHECK_FALSE(shim::tells_of_the_end("connection"));
 }

@@ -1,0 +1,108 @@
+#include <shim/app/master_login.hpp>
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <functional>
+#include <string_view>
+
+#include <shim/app/ask_masters.hpp>
+#include <shim/app/talk.hpp>
+#include <shim/io/argv.hpp>
+#include <shim/io/control_socket.hpp>
+#include <shim/io/error.hpp>
+#include <shim/io/unique_fd.hpp>
+
+namespace shim::app {
+namespace {
+
+constexpr std::string_view name = "ssh-shim: master login";
+
+// One file for each control socket; two that share one only wait for each other.
+io::unique_fd lock_for(const master_login& what) {
+  if (what.lock_directory.empty()) return {};
+  const auto file =
+      fmt::format("{}/.mux-{:016x}", what.lock_directory, std::hash<std::string>{}(what.path));
+  return io::unique_fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+}
+
+// Waits in the kernel: whoever ends the session ends this, too.
+void take(const io::unique_fd& lock, const master_login& what) {
+  if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return;
+  if (!what.host.empty()) note(fmt::format("waiting for another login to {}", what.host));
+  while (::flock(lock.get(), LOCK_EX) != 0 && errno == EINTR) {
+  }
+}
+
+bool lives(const std::string& path) {
+  mux_master one;
+  one.path = path;
+  ask_masters({&one, 1}, how_far::to_the_master);
+  return one.state == master_state::alive;
+}
+
+// With ControlPersist ssh leaves a master behind, in a session of its own, and ends; so it is over
+// when it has logged in.
+int log_in(const std::vector<std::string>& argv) {
+  const io::argv_array words(argv);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::execv(argv.front().c_str(), words.get());
+    ::_exit(exit_failure);
+  }
+  int status = 0;
+  while (pid > 0 && ::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : exit_failure;
+}
+
+// A master that lives for a second without a client is still there when ssh joins it: this stays
+// open until ssh closes what it has not opened, which is the first thing it does.
+void hold_open(const std::string& path) {
+  std::error_code error;
+  if (auto held = io::control_socket(path).connect(error)) ::fcntl(held.release(), F_SETFD, 0);
+}
+
+}  // namespace
+
+std::vector<std::string> spelled(const master_login& what) {
+  std::vector<std::string> words{std::string(name), what.path, what.lock_directory, what.host,
+                                 std::to_string(what.master.size())};
+  words.insert(words.end(), what.master.begin(), what.master.end());
+  words.insert(words.end(), what.session.begin(), what.session.end());
+  return words;
+}
+
+std::optional<master_login> read_master_login(int argc, const char* const* argv) {
+  constexpr int before = 5;
+  if (argc <= before || argv[0] != name) return std::nullopt;
+  const int size = std::atoi(argv[before - 1]);
+  if (size < 1 || size >= argc - before) return std::nullopt;
+  const auto* const middle = argv + before + size;
+  return master_login{argv[1], argv[2], argv[3], {argv + before, middle}, {middle, argv + argc}};
+}
+
+int run_master_login(const master_login& what) {
+  {
+    const auto lock = lock_for(what);
+    take(lock, what);
+    if (!lives(what.path)) {
+      if (!what.host.empty()) note(fmt::format("logging in to {}, for a new master", what.host));
+      io::control_socket stale(what.path);
+      std::error_code ignored;
+      stale.remove_stale(ignored);
+      if (const int status = log_in(what.master); status != 0) return status;
+    }
+    hold_open(what.path);
+  }
+  const io::argv_array words(what.session);
+  ::execv(what.session.front().c_str(), words.get());
+  cannot("run " + what.session.front(), io::last_error().message());
+  return exit_failure;
+}
+
+}  // namespace shim::app

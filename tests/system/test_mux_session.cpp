@@ -1,0 +1,277 @@
+// Sessions whose configuration wants a mux master: they join one that is there, and where there is
+// none they start one in the background, so that no session is the master.
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+
+#include <tests/support/file.hpp>
+#include <tests/support/process_tree.hpp>
+#include <tests/support/text.hpp>
+#include <tests/system/held_sessions.hpp>
+#include <tests/system/same_as_ssh.hpp>
+#include <tests/system/sessions.hpp>
+
+using namespace test;
+
+namespace {
+
+// Masters at one control socket; what is left of them is killed.
+class mux_place {
+ public:
+  explicit mux_place(const sshd& server) : server_(server) {}
+  mux_place(const mux_place&) = delete;
+  mux_place& operator=(const mux_place&) = delete;
+  ~mux_place() = default;
+
+  std::string socket() const { return dir_ / "socket"; }
+  const temp_dir& dir() const { return dir_; }
+
+  // The words of a session that has the options of a configuration with a master.
+  std::vector<std::string> words(std::vector<std::string> more = {},
+                                 const std::string& first = "") const {
+    std::vector<std::string> all{"-o", "ControlMaster=auto", "-o", "ControlPath=" + socket()};
+    for (auto& each : more) all.push_back(std::move(each));
+    for (auto& each : far_echo(first)) all.push_back(std::move(each));
+    return all;
+  }
+
+  // Those in the background: they have lost their parent.
+  std::vector<pid_t> masters() const {
+    std::vector<pid_t> all;
+    for (const pid_t pid : orphanage_.orphans()) {
+      const auto words = command_line_of(pid);
+      const auto names_socket = [this](const auto& word) {
+        return word.find(socket()) != std::string::npos;
+      };
+      if (::getsid(pid) == pid && std::ranges::any_of(words, names_socket) &&
+          executable_of(pid) == real_ssh_file())
+        all.push_back(pid);
+    }
+    return all;
+  }
+
+  std::size_t logins() const {
+    std::size_t count = 0;
+    const auto log = server_.log();
+    for (auto at = log.find("Accepted publickey"); at != log.npos;
+         at = log.find("Accepted publickey", at + 1))
+      ++count;
+    return count;
+  }
+
+  finished ssh(const std::string& what) const {
+    return run(server_.argv(real_ssh(), {"-S", socket(), "-O", what, "far"}));
+  }
+
+ private:
+  const sshd& server_;
+  temp_dir dir_;
+  orphanage orphanage_;
+};
+
+void say(held_terminal& user, const std::string& word) {
+  user->type(word + "\r");
+  user->expect("<" + word + ">\r\n");
+}
+
+}  // namespace
+
+TEST_CASE("a session whose configuration wants a master starts one, says so, and joins it") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  const mux_place mux(server);
+  held_terminal first(place);
+  first.open(server, mux.words());
+  CHECK(first->expect("ready\r\n").find("for a new master") != std::string::npos);
+  say(first, "one");
+  CHECK(mux.ssh("check").status == exited(0));
+
+  held_terminal second(place);
+  second.open(server, mux.words());
+  CHECK(second->expect("ready\r\n").find("master") == std::string::npos);
+  say(second, "two");
+  CHECK(mux.logins() == 1);
+
+  // The end of the first one neither hangs nor ends the other.
+  first->type("exit 3\r");
+  CHECK(first.end() == exited(3));
+  say(second, "three");
+  second->type("exit 4\r");
+  CHECK(second.end() == exited(4));
+}
+
+TEST_CASE("a master that nobody asked to stay goes a second after its last session") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  const mux_place mux(server);
+  held_terminal user(place);
+  user.open(server, mux.words({"-o", "ControlPersist=no"}));
+  user->expect("ready\r\n");
+  user->type("exit 0\r");
+  CHECK(user.end() == exited(0));
+  const deadline end(patience);
+  while (std::filesystem::exists(mux.socket()) && !end.passed()) ::usleep(0);
+  CHECK_FALSE(std::filesystem::exists(mux.socket()));
+}
+
+TEST_CASE("two first sessions at the same moment make one master") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  const mux_place mux(server);
+  held_terminal one(place);
+  held_terminal other(place);
+  one.open(server, mux.words());
+  other.open(server, mux.words());
+  one->expect("ready\r\n");
+  other->expect("ready\r\n");
+  CHECK(mux.logins() == 1);
+  say(one, "one");
+  say(other, "other");
+  one->type("~.");
+  one.end();
+  say(other, "still there");
+}
+
+TEST_CASE("each session of a master is as if it were alone") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  const mux_place mux(server);
+  held_terminal a(place);
+  held_terminal b(place);
+  a.open(server, mux.words());
+  a->expect("ready\r\n");
+  b.open(server, mux.words());
+  b->expect("ready\r\n");
+  // ssh has one newline flag for all: after this it would take a's `~.` for its end.
+  a->type("abc");
+  say(b, "enter");
+  a->type("~.\r");
+  a->expect("<abc~.>\r\n");
+  // And the reverse: it would not take this one.
+  say(a, "line");
+  b->type("x");
+  a->type("~.");
+  CHECK(a.end() == exited(255));
+  b->type("y\r");
+  b->expect("<xy>\r\n");
+}
+
+TEST_CASE("a login for a master can be left, and is seen where the session is") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  const mux_place mux(server);
+  held_terminal user(place);
+  user.open(server, mux.words({"-o", "UserKnownHostsFile=" + (mux.dir() / "known"), "-o",
+                               "StrictHostKeyChecking=ask"}));
+  user->expect("Are you sure you want to continue connecting");
+  SECTION("answered, it goes on") {
+    user->type("yes\r");
+    user->expect("ready\r\n");
+    CHECK(mux.logins() == 1);
+  }
+  SECTION("left") {
+    user->type("\r~.");
+    CHECK(user.end() == exited(255));
+    CHECK(mux.logins() == 0);
+  }
+}
+
+TEST_CASE("a login for a master that fails ends as ssh's does") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  const mux_place mux(server);
+  held_terminal user(place);
+  user.open(server,
+            mux.words({"-o", "IdentityFile=none", "-o", "IdentityAgent=none", "-o",
+                       "PasswordAuthentication=no", "-o", "KbdInteractiveAuthentication=no"}));
+  user->expect("Permission denied");
+  CHECK(user.end() == exited(255));
+}
+
+TEST_CASE("what is at the place of a control socket and is none stays, and no master is used") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  const mux_place mux(server);
+  write_file(mux.socket(), "kept");
+  held_terminal user(place);
+  user.open(server, mux.words());
+  CHECK(user->expect("ready\r\n").find("is no socket") != std::string::npos);
+  say(user, "one");
+  CHECK(read_file(mux.socket()) == "kept");
+}
+
+TEST_CASE("a path that is too long for a master is told before the login, which goes without") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  const mux_place mux(server);
+  const auto path = mux.dir().path() + "/" + std::string(90 - mux.dir().path().size(), 'x');
+  held_terminal user(place);
+  auto words = mux.words();
+  words.insert(words.begin(), {"-o", "ControlPath=" + path});
+  user.open(server, words);
+  CHECK(user->expect("ready\r\n").find("90") != std::string::npos);
+  say(user, "one");
+}
+
+TEST_CASE("a session goes without a master that hangs, and says so") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  const mux_place mux(server);
+  held_terminal first(place);
+  first.open(server, mux.words({"-o", "ControlPersist=yes"}));
+  first->expect("ready\r\n");
+  const auto masters = mux.masters();
+  REQUIRE(masters.size() == 1);
+  send_signal(masters.front(), SIGSTOP);
+  held_terminal second(place);
+  second.open(server, mux.words());
+  CHECK(second->expect("ready\r\n").find("does not answer") != std::string::npos);
+  say(second, "two");
+  send_signal(masters.front(), SIGCONT);
+  say(first, "one");
+  CHECK(mux.ssh("exit").status == exited(0));
+}
+
+TEST_CASE("a stale control socket is replaced by a master's") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  const mux_place mux(server);
+  for (const int round : {0, 1}) {
+    CAPTURE(round);
+    held_terminal user(place);
+    user.open(server, mux.words({"-M", "-o", "ControlPersist=yes"}));
+    user->expect("ready\r\n");
+    const auto masters = mux.masters();
+    REQUIRE(masters.size() == 1);
+    send_signal(masters.front(), SIGKILL);
+    reap_orphan(masters.front());
+    CHECK(user.end() == exited(255));
+    CHECK(std::filesystem::exists(mux.socket()));
+  }
+}
+
+TEST_CASE("what is forwarded for a session is asked of its master") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  const mux_place mux(server);
+  held_terminal user(place);
+  const auto socket = mux.dir() / "forward";
+  user.open(server, mux.words({"-L", socket + ":localhost:" + std::to_string(server.port())}));
+  user->expect("ready\r\n");
+  CHECK(std::filesystem::is_socket(socket));
+  user->type("exit 0\r");
+  CHECK(user.end() == exited(0));
+}
