@@ -24,6 +24,8 @@ TEST_CASE("text comes to the right place") {
       {"and then wraps", "0123456789a", "0123456789\na", 1, 1},
       {"CR ends the waiting", "0123456789\ra", "a123456789", 0, 1},
       {"SGR does not", "0123456789\x1b[1ma", "0123456789\na", 1, 1},
+      {"a margin that goes ends it", "\x1b[?69h\x1b[3;5s\x1b[1;3Habc\x1b[?69ld", "  abd", 0, 5},
+      {"a soft reset of that margin, too", "\x1b[?69h\x1b[3;5s\x1b[1;3Habc\x1b[!pd", "  abd", 0, 5},
       {"a tab does not", "0123456789\ta", "0123456789\na", 1, 1},
       {"EL does, and erases the last column", "0123456789\x1b[K", "012345678", 0, 9},
       {"BS stays in a row that was wrapped to", "0123456789a\b\bX", "0123456789\nX", 1, 1},

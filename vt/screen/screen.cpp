@@ -167,7 +167,13 @@ int screen::resize_grid(bool alternate, int rows, int columns, int cursor_row) {
   return top;
 }
 
-void screen::whole_margins() { margins_ = {0, rows(), 0, columns()}; }
+void screen::whole_margins() { set_margins({0, rows(), 0, columns()}); }
+
+// Only where the next character would pass a margin does a cursor wait.
+void screen::set_margins(const area& to) {
+  margins_ = to;
+  cursor_.wraps = cursor_.wraps && cursor_.column == edge();
+}
 
 bool screen::has_column_margins() const { return journal_.state().dec.is_set(69); }
 

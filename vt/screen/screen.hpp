@@ -187,6 +187,7 @@ class screen {
   // What it is as a whole.
   bool has_column_margins() const;
   void whole_margins();
+  void set_margins(const area& to);
   void show_alternate(bool on);
   void soft_reset();
   void full_reset();
