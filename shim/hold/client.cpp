@@ -1,5 +1,7 @@
 #include <shim/hold/client.hpp>
 
+#include <signal.h>
+
 #include <chrono>
 #include <utility>
 
@@ -50,12 +52,12 @@ escape_char escape_in(std::uint32_t number) {
 
 // What the holder has handed over.
 struct handed {
-  handed(std::vector<io::unique_fd> fds, pid_t pid, std::error_code& error)
+  handed(std::vector<io::unique_fd> fds, distant_program::teller tell, std::error_code& error)
       : pty(std::move(fds[0])),
         output(std::move(fds[1]), io::memory_access::write, error),
         mark(std::move(fds[2]), error),
         wake(std::move(fds[3])),
-        program(pid, std::move(fds[4])) {}
+        program(pty.get(), std::move(fds[4]), std::move(tell)) {}
 
   io::unique_fd pty;
   io::ring output;
@@ -93,6 +95,7 @@ class client {
   void holder_lost();
   void read_without_holder();
 
+  void ask_to_end(int number);
   void note_another_term(const std::string& term);
   void begin();
   void note_facts(std::string_view typed);
@@ -175,7 +178,8 @@ bool client::on(const session_message::attached& m) {
   auto fds = holder_.take_descriptors(session_message::attached::descriptors);
   if (handed_ || fds.size() != session_message::attached::descriptors) return false;
   std::error_code error;
-  handed_.emplace(std::move(fds), static_cast<pid_t>(m.pid), error);
+  handed_.emplace(
+      std::move(fds), [this](int number) { ask_to_end(number); }, error);
   if (error) return fail("what the holder handed over is of another version"), true;
   end_.program = static_cast<pid_t>(m.pid);
   auto& relay = request_.relay;
@@ -230,6 +234,14 @@ bool client::on(const session_message::ended& m) {
   loop_->machine().ssh_ended_as(status);
   loop_->ends_at(m.position);
   return true;
+}
+
+// By a signal that the holder can send, and we cannot.
+void client::ask_to_end(int number) {
+  using session_message::end;
+  if (number == SIGHUP) send(end{end::hang_up});
+  if (number == SIGTERM) send(end{end::terminate});
+  if (number == SIGKILL) send(end{end::kill});
 }
 
 // Programs that run write for the terminal that they were started in.

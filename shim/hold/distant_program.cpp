@@ -5,7 +5,10 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace shim::hold {
 namespace {
@@ -19,6 +22,9 @@ struct pidfd_info {
 };
 constexpr std::uint64_t wants_exit = 1u << 3;
 
+// The same, as of 6.9.
+constexpr unsigned to_its_group = 1u << 2;
+
 }  // namespace
 
 bool distant_program::has_ended() const {
@@ -26,14 +32,22 @@ bool distant_program::has_ended() const {
   return ::poll(&watched, 1, 0) != 0;
 }
 
+// EINVAL: it is in a pid namespace that is not below ours.
 void distant_program::signal(int number) const {
-  ::syscall(SYS_pidfd_send_signal, pidfd_.get(), number, nullptr, 0);
+  if (send(number, 0) != 0 && errno == EINVAL) tell_(number);
 }
 
-// A group has no descriptor. Its number is free only once its leader was reaped, and no group of
-// that number is made before another process has it: what is left is the time between two calls.
+// That, or an older kernel, which has no descriptor of a group. The session's number is then asked
+// of the pty: what it is in this pid namespace, and 0 if it is not to be seen from here. What is
+// left is the time between two calls.
 void distant_program::signal_group(int number) const {
-  if (!has_ended()) ::kill(-pid_, number);
+  if (has_ended() || send(number, to_its_group) == 0 || errno != EINVAL) return;
+  const pid_t session = ::tcgetsid(pty_);
+  session > 1 ? void(::kill(-session, number)) : tell_(number);
+}
+
+int distant_program::send(int number, unsigned flags) const {
+  return static_cast<int>(::syscall(SYS_pidfd_send_signal, pidfd_.get(), number, nullptr, flags));
 }
 
 std::optional<child_status> distant_program::end() {

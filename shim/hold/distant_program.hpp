@@ -2,7 +2,9 @@
 // seen, but how it ended is told by its parent.
 #pragma once
 
-#include <sys/types.h>
+#include <functional>
+#include <optional>
+#include <utility>
 
 #include <shim/io/child.hpp>
 #include <shim/io/unique_fd.hpp>
@@ -11,7 +13,13 @@ namespace shim::hold {
 
 class distant_program final : public io::pty_program {
  public:
-  distant_program(pid_t pid, io::unique_fd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
+  // `tell` is for signals that cannot be sent from here, as it runs in another pid namespace: its
+  // parent can send them. Its number, as that knows it, is nothing to go by: it may be another
+  // process's here.
+  using teller = std::function<void(int number)>;
+
+  distant_program(int pty_of_its_session, io::unique_fd pidfd, teller tell)
+      : pty_(pty_of_its_session), pidfd_(std::move(pidfd)), tell_(std::move(tell)) {}
 
   int pidfd() const override { return pidfd_.get(); }
 
@@ -25,9 +33,11 @@ class distant_program final : public io::pty_program {
 
  private:
   bool has_ended() const;
+  int send(int number, unsigned flags) const;
 
-  pid_t pid_;
+  int pty_;
   io::unique_fd pidfd_;
+  teller tell_;
 };
 
 }  // namespace shim::hold
