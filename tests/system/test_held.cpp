@@ -171,6 +171,18 @@ TEST_CASE("attach without a name takes the session that was left last") {
   user->expect("this is a");
 }
 
+TEST_CASE("of sessions that were left in the same second attach takes the last one") {
+  const held_place place;
+  for (const std::string name : {"a", "b", "c"})
+    CHECK(place
+              .verb({"hold", "--detached", "--name", name, "--", "sh", "-c",
+                     "echo this is " + name + "; exec cat"})
+              .status == exited(0));
+  held_terminal user(place);
+  user.attach({});
+  user->expect("this is c");
+}
+
 TEST_CASE("of two sessions of one host the second has a name of its own") {
   SHIM_NEEDS_SSHD();
   const sshd server;

@@ -186,6 +186,19 @@ TEST_CASE("ls has colours on a terminal, unless NO_COLOR or TERM is against it")
   }
 }
 
+TEST_CASE("ls keeps to the width of a terminal, and cuts nothing for a pipe") {
+  const session_place place;
+  place.hold("one", {"sleep", "1000000000000000", "1000000000000000", "1000000000000000"});
+  terminal user({24, 80});
+  user.start({SHIM_BINARY, "ls"}, place.options({{"NO_COLOR", "1"}}));
+  CHECK(user.wait_exit() == exited(0));
+  user.expect("\r\n");
+  for (const auto& line : split(user.output(), '\n')) CHECK(line.size() <= 80 + 1);  // and its CR
+  CHECK(user.output().find("sleep 100") != std::string::npos);
+  CHECK(user.output().find("...  detached") != std::string::npos);
+  CHECK(place.shim({"ls"}).out.find(" 1000000000000000  detached") != std::string::npos);
+}
+
 TEST_CASE("ls --all shows the ssh clients too that are no sessions, and no others") {
   const session_place place;
   silent_listener server;
