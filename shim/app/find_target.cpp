@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
+#include <tuple>
 
 #include <shim/app/talk.hpp>
 #include <shim/core/find_session.hpp>
@@ -45,7 +45,8 @@ targets all_of(const known_sessions& all) {
 
 const hold::session_info* latest(const targets& those) {
   const auto times = [](const hold::session_info* of) {
-    return std::pair(of->numbers.detached, of->numbers.since);
+    const auto& n = of->numbers;
+    return std::tuple(n.detached, n.detached != 0 ? of->left : 0, n.since, of->left);
   };
   const auto found = std::ranges::max_element(those, {}, times);
   return found == those.end() ? nullptr : *found;

@@ -124,6 +124,7 @@ std::vector<session_info> all_sessions(const std::vector<place>& places,
     asked.ask(one, encode(session_message::ask_info{}), take, [](auto) {});
   }
   asked.wait(within);
+  for (auto& one : all) one.left = when_left(*one.where, one.name);
   return all;
 }
 

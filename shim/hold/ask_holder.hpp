@@ -21,6 +21,7 @@ struct session_info {
   session_message::info numbers{};  // all but its texts
   bool answers = false;             // false: its holder hangs, and only the name is known
   const place* where = nullptr;     // of those given
+  std::uint64_t left = 0;           // nanoseconds since 1970, where `detached` has seconds
 
   bool has_ended() const { return numbers.end_how != 0; }
 };

@@ -5,6 +5,7 @@
 // has it then, and the process that it was made in has to forget() it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <system_error>
@@ -41,6 +42,9 @@ class claim {
   void restore(place_error& error);
 
   // Nothing has changed if it cannot be called so.
+  // So that others can tell what was left last, more exactly than in seconds.
+  void left_at(std::chrono::system_clock::time_point time) const { directory_.date(time); }
+
   void rename(const std::string& name, place_error& error);
 
   void remove() { directory_.remove(); }

@@ -171,7 +171,9 @@ void holder::leave(visitor& client, client_exit how) {
   note_what_it_saw(client);
   roles_.went(client.id, now());
   life_.client_went(how, now());
-  if (life_.clients() == 0) detached_ = std::chrono::system_clock::now();
+  if (life_.clients() != 0) return;
+  detached_ = std::chrono::system_clock::now();
+  claim_.left_at(detached_);
 }
 
 void holder::note_what_it_saw(const visitor& client) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 #include <shim/io/error.hpp>
@@ -126,6 +127,17 @@ bool session_directory::is_there() const {
   const auto by_path = io::file_id_of(AT_FDCWD, where_.path() + "/" + file_);
   return by_path && by_path == io::file_id_of(fd_.get()) && socket_ &&
          socket_ == io::file_id_of(fd_.get(), socket_file);
+}
+
+void session_directory::date(std::chrono::system_clock::time_point time) const {
+  using namespace std::chrono;
+  const auto since = time.time_since_epoch();
+  const auto whole = floor<seconds>(since);
+  timespec at{};
+  at.tv_sec = whole.count();
+  at.tv_nsec = duration_cast<nanoseconds>(since - whole).count();
+  const timespec both[] = {at, at};
+  if (fd_) ::futimens(fd_.get(), both);
 }
 
 void session_directory::remove() {

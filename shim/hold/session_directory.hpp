@@ -11,6 +11,7 @@
 //   systemd-tmpfiles passes over a directory that is locked (tmpfiles.d(5), on ageing).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,6 +44,9 @@ class session_directory {
 
   // Whether the path leads to it and to its socket.
   bool is_there() const;
+
+  // As when it was changed last.
+  void date(std::chrono::system_clock::time_point time) const;
 
   void remove();
   // Closed here, and nothing removed: a process forked from this one has it.

@@ -2,9 +2,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -46,6 +48,15 @@ std::vector<listed_session> list_sessions(const place& where, std::error_code& e
   }
   std::ranges::sort(sessions, {}, &listed_session::name);
   return sessions;
+}
+
+std::uint64_t when_left(const place& where, std::string_view name) {
+  struct stat about {};
+  const auto file = session_file(name);
+  if (::fstatat(where.fd(), file.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) return 0;
+  const std::chrono::nanoseconds since =
+      std::chrono::seconds(about.st_mtim.tv_sec) + std::chrono::nanoseconds(about.st_mtim.tv_nsec);
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(since.count(), 0));
 }
 
 io::unique_fd connect_to_session(const place& where, std::string_view name,

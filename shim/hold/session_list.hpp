@@ -2,6 +2,7 @@
 // no session is disturbed because of it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -21,6 +22,9 @@ struct listed_session {
 
 // In the order of their names.
 std::vector<listed_session> list_sessions(const place& where, std::error_code& error);
+
+// In nanoseconds since 1970, when it was left last, if it was; 0 if it is gone.
+std::uint64_t when_left(const place& where, std::string_view name);
 
 // A connection to its holder, which does not block, and whose other end runs as this user. ENOENT:
 // there is no such session; EAGAIN: many others are waiting already.
