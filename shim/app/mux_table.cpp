@@ -87,7 +87,8 @@ std::string counted(std::size_t passengers) {
 
 }  // namespace
 
-std::string masters_table(const std::vector<mux_master>& masters, table_style style) {
+std::string masters_table(const std::vector<mux_master>& masters, table_style style,
+                          std::size_t width) {
   std::vector<column> all{{"HOST"}, {"STATE"},         {"PID"},   {"USED BY"},
                           {"AGE"},  {"PERSIST", true}, {"SOCKET"}};
   for (const auto& each : masters) {
@@ -102,7 +103,8 @@ std::string masters_table(const std::vector<mux_master>& masters, table_style st
     add(cell_text(each.path, 108));
     if (style == table_style::coloured) all[1].colours.push_back(colour_of(each.state));
   }
-  return table_text(std::move(all), style);
+  all.front().may_be_cut = all.back().may_be_cut = true;
+  return table_text(std::move(all), style, width);
 }
 
 std::string masters_json(const std::vector<mux_master>& masters) {

@@ -9,7 +9,9 @@
 
 namespace shim::app {
 
-std::string masters_table(const std::vector<mux_master>& masters, table_style style);
+// `width`: as of session_table().
+std::string masters_table(const std::vector<mux_master>& masters, table_style style,
+                          std::size_t width = 0);
 
 // The man page has every member; none is ever taken away or given another meaning under this
 // number of the schema. One object, with a newline behind it; always UTF-8.

@@ -97,7 +97,8 @@ std::string session_lines() {
   return lines;
 }
 
-std::string session_table(const std::vector<hold::session_info>& sessions, table_style style) {
+std::string session_table(const std::vector<hold::session_info>& sessions, table_style style,
+                          std::size_t width) {
   if (sessions.empty()) return {};
   const bool plain = style == table_style::plain;
   std::vector<column> all{{"NAME"},        {"HOST"},        {"STATE"},          {"CLIENTS"},
@@ -121,10 +122,14 @@ std::string session_table(const std::vector<hold::session_info>& sessions, table
   }
   if (style == table_style::coloured)
     for (const auto& each : sessions) all[2].colours.push_back(colour_of(each));
-  return table_text(std::move(all), style);
+  for (auto& each : all)
+    each.may_be_cut =
+        each.heading == "HOST" || each.heading == "TITLE" || each.heading == "DIRECTORY";
+  return table_text(std::move(all), style, width);
 }
 
-std::string client_table(const std::vector<plain_client>& clients, table_style style) {
+std::string client_table(const std::vector<plain_client>& clients, table_style style,
+                         std::size_t width) {
   if (clients.empty()) return {};
   std::vector<column> all{{"PLAIN SSH"}, {"TERMINAL"}, {"PID"}, {"COMMAND"}};
   for (const auto& each : clients) {
@@ -133,7 +138,8 @@ std::string client_table(const std::vector<plain_client>& clients, table_style s
     all[2].cells.push_back(fmt::format("{}", each.pid));
     all[3].cells.push_back(cell_text(each.command, most_directory));
   }
-  return table_text(std::move(all), style);
+  all[3].may_be_cut = true;
+  return table_text(std::move(all), style, width);
 }
 
 }  // namespace shim::app

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,9 +17,12 @@ namespace shim::app {
 // A line for each with CR LF at its end, for a terminal that is raw (`~L`).
 std::string session_lines();
 
-// Empty if there is nothing to show.
-std::string session_table(const std::vector<hold::session_info>& sessions, table_style style);
-std::string client_table(const std::vector<plain_client>& clients, table_style style);
+// Empty if there is nothing to show. What a terminal of `width` columns has no room for is cut,
+// where text is free and nobody types it; 0, and `plain`: nothing is.
+std::string session_table(const std::vector<hold::session_info>& sessions, table_style style,
+                          std::size_t width = 0);
+std::string client_table(const std::vector<plain_client>& clients, table_style style,
+                         std::size_t width = 0);
 
 // "attached", "detached", "left behind", "ended" or "not answering".
 std::string_view state_word(const hold::session_info& of);

@@ -36,8 +36,9 @@ int run_ls(word_span words) {
   }
   plain = plain || read_config(config_files(std::nullopt), "").values.plain;
   const auto style = plain ? table_style::plain : style_for_people();
-  const auto shown = session_table(sessions, style);
-  const auto others = client_table(clients, style);
+  const auto width = width_for_people();
+  const auto shown = session_table(sessions, style, width);
+  const auto others = client_table(clients, style, width);
   if (shown.empty() && !plain) note("there is no session");
   const bool apart = !plain && !shown.empty() && !others.empty();
   fmt::print("{}{}{}", shown, apart ? "\n" : "", others);

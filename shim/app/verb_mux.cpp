@@ -46,7 +46,8 @@ int run_list(word_span words) {
   }
   warn_of_shared_directories(*found);
   if (found->empty() && !plain) note("there is no master");
-  fmt::print("{}", masters_table(*found, plain ? table_style::plain : style_for_people()));
+  fmt::print("{}", masters_table(*found, plain ? table_style::plain : style_for_people(),
+                                 width_for_people()));
   return verb_ok;
 }
 

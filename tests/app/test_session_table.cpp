@@ -129,6 +129,45 @@ TEST_CASE("of a directory that was told as a URI people are shown the path", "[s
   }
 }
 
+TEST_CASE("a table for a terminal is cut to its width, where most can be spared",
+          "[session_table]") {
+  auto one = listed("a", "");
+  one.command = "tail -f /var/log/a-long-name.log";
+  one.title = "a title of some length";
+  one.directory = "/home/somebody/in/a/directory";
+  const auto whole = session_table({one, listed("b")}, table_style::uncoloured);
+  CHECK(session_table({one, listed("b")}, table_style::uncoloured, 200) == whole);
+  for (const std::size_t width : {130, 120, 100, 90}) {
+    CAPTURE(width);
+    const auto lines = lines_of(session_table({one, listed("b")}, table_style::uncoloured, width));
+    REQUIRE(lines.size() == 3);
+    for (const auto& line : lines) CHECK(line.size() <= width);
+    CHECK(lines[0].size() <= lines[1].size());
+    CHECK(lines[1].starts_with("a     tail"));
+    CHECK(lines[1].find("...  detached  0        1234  80x24  3 h    5 min  ") != lines[1].npos);
+    CHECK(lines[2].starts_with("b     far "));
+  }
+  // What is fixed is never cut.
+  const auto narrow = lines_of(session_table({listed("a")}, table_style::uncoloured, 20));
+  CHECK(narrow[1] == "a     far   detached  0        1234  80x24  3 h    5 min");
+}
+
+TEST_CASE("a table for scripts is never cut", "[session_table]") {
+  auto one = listed("a", "");
+  one.command = "tail -f /var/log/a-long-name.log";
+  CHECK(session_table({one}, table_style::plain, 20) == session_table({one}, table_style::plain));
+}
+
+TEST_CASE("a character that is cut is cut whole, and colours stay", "[session_table]") {
+  auto one = listed("a");
+  for (int i = 0; i < 30; ++i) one.title += "\xc3\xbc";
+  const auto lines = lines_of(session_table({one}, table_style::coloured, 80));
+  std::string title;
+  for (int i = 0; i < 19; ++i) title += "\xc3\xbc";
+  CHECK(lines[1].find("\x1b[33mdetached\x1b[m  ") != lines[1].npos);
+  CHECK(lines[1].ends_with("  " + title + "..."));
+}
+
 TEST_CASE("what runs stands where there is no host", "[session_table]") {
   auto one = listed("a", "");
   one.command = "htop -d 5";
