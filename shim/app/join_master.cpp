@@ -43,13 +43,13 @@ mux_plan plan_mux(const ssh_settings& settings) {
 std::vector<std::string> options_to_join() { return {"-o", "ControlMaster=no"}; }
 
 // Forwards are the session's: it asks the master for them. ssh goes into the background by itself
-// if ControlPersist is set; one second is the least.
-std::vector<std::string> options_to_begin(const ssh_settings& settings) {
+// where ControlPersist is set.
+std::vector<std::string> options_to_begin(const std::string& persist, const char* otherwise) {
   std::vector<std::string> options{"-o", "ControlMaster=yes",  "-o", "ClearAllForwardings=yes",
                                    "-o", "RemoteCommand=none", "-o", "RequestTTY=no",
                                    "-N"};
-  if (settings.control_persist.empty() || settings.control_persist == "no")
-    options.insert(options.end(), {"-o", "ControlPersist=1"});
+  if (persist.empty() || persist == "no")
+    options.insert(options.end(), {"-o", std::string("ControlPersist=") + otherwise});
   return options;
 }
 

@@ -28,7 +28,8 @@ mux_plan plan_mux(const ssh_settings& settings);
 
 // Options to be put before all that the user gave, as the first one wins.
 std::vector<std::string> options_to_join();
-std::vector<std::string> options_to_begin(const ssh_settings& settings);
+// `persist`: ControlPersist as ssh has it configured; `otherwise`: where that is not to persist.
+std::vector<std::string> options_to_begin(const std::string& persist, const char* otherwise);
 std::vector<std::string> options_without();
 
 }  // namespace shim::app

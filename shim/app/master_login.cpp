@@ -6,12 +6,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
+#include <cstdlib>
 #include <functional>
 #include <string_view>
 
 #include <shim/app/ask_masters.hpp>
 #include <shim/app/talk.hpp>
+#include <shim/hold/places.hpp>
 #include <shim/io/argv.hpp>
 #include <shim/io/control_socket.hpp>
 #include <shim/io/error.hpp>
@@ -69,6 +70,14 @@ void hold_open(const std::string& path) {
 
 }  // namespace
 
+std::string place_for_locks() {
+  for (const auto& each : hold::places_of_environment()) {
+    hold::place_error error;
+    if (const hold::place found(each, hold::if_missing::make, error); found) return found.path();
+  }
+  return {};
+}
+
 std::vector<std::string> spelled(const master_login& what) {
   std::vector<std::string> words{std::string(name), what.path, what.lock_directory, what.host,
                                  std::to_string(what.master.size())};
@@ -86,19 +95,20 @@ std::optional<master_login> read_master_login(int argc, const char* const* argv)
   return master_login{argv[1], argv[2], argv[3], {argv + before, middle}, {middle, argv + argc}};
 }
 
+int begin_master(const master_login& what) {
+  const auto lock = lock_for(what);
+  take(lock, what);
+  if (lives(what.path)) return EXIT_SUCCESS;
+  if (!what.host.empty()) note(fmt::format("logging in to {}, for a new master", what.host));
+  io::control_socket stale(what.path);
+  std::error_code ignored;
+  stale.remove_stale(ignored);
+  return log_in(what.master);
+}
+
 int run_master_login(const master_login& what) {
-  {
-    const auto lock = lock_for(what);
-    take(lock, what);
-    if (!lives(what.path)) {
-      if (!what.host.empty()) note(fmt::format("logging in to {}, for a new master", what.host));
-      io::control_socket stale(what.path);
-      std::error_code ignored;
-      stale.remove_stale(ignored);
-      if (const int status = log_in(what.master); status != 0) return status;
-    }
-    hold_open(what.path);
-  }
+  if (const int status = begin_master(what); status != EXIT_SUCCESS) return status;
+  hold_open(what.path);
   const io::argv_array words(what.session);
   ::execv(what.session.front().c_str(), words.get());
   cannot("run " + what.session.front(), io::last_error().message());

@@ -21,10 +21,16 @@ struct master_login {
   std::vector<std::string> session;  // and of the session's; both begin with ssh's absolute path
 };
 
+// The first place that can be had; empty if there is none.
+std::string place_for_locks();
+
 // The words by which this program is told; argv[0] first.
 std::vector<std::string> spelled(const master_login& what);
 // Nothing if they are none.
 std::optional<master_login> read_master_login(int argc, const char* const* argv);
+
+// Logs in, unless there is a master by now, and leaves one behind: 0, or ssh's status.
+int begin_master(const master_login& what);
 
 // Does not return but for an error, or if the master cannot be had: with the status to end with.
 int run_master_login(const master_login& what);

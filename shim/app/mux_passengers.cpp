@@ -126,6 +126,25 @@ std::vector<mux_master> orphaned_masters(const std::vector<hold::session_info>& 
   return orphans;
 }
 
+std::string path_of_master_of(pid_t ssh) {
+  const socket_world world;
+  for (const auto& entry : world.entries()) {
+    const auto path = path_of_bind_name(entry.path);
+    const auto* program = path ? world.other_end(entry.inode) : nullptr;
+    if (program != nullptr && program->pid == ssh) return std::string(*path);
+  }
+  return {};
+}
+
+std::string passengers_of(const mux_master& one) {
+  auto text = fmt::format("The master of {} is used by:\n", label_of(one));
+  for (const auto& each : one.known_passengers) text += fmt::format("  {}\n", described(each));
+  const auto unseen = one.passengers - std::min(one.passengers, one.known_passengers.size());
+  if (unseen != 0) text += fmt::format("  {} more\n", unseen);
+  if (one.passengers == 0) text += "  nobody\n";
+  return text;
+}
+
 std::string described(const mux_passenger& one) {
   if (!one.session.empty()) return fmt::format("session {}", vt::printable(one.session));
   auto text = fmt::format("pid {}", one.pid);

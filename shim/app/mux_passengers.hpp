@@ -20,7 +20,14 @@ void add_passengers(std::span<mux_master> masters, const std::vector<hold::sessi
 // another one's.
 std::vector<mux_master> orphaned_masters(const std::vector<hold::session_info>& sessions);
 
-// "web (session db)", "pid 4711 at /dev/pts/3": safe to print.
+// The control socket that an ssh of this user's is connected to; empty if it is to none, or that is
+// not to be seen.
+std::string path_of_master_of(pid_t ssh);
+
+// A line that names the master, and one for each of its passengers: safe to print.
+std::string passengers_of(const mux_master& one);
+
+// "session web", "pid 4711 at /dev/pts/3": safe to print.
 std::string described(const mux_passenger& one);
 
 }  // namespace shim::app

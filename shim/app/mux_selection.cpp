@@ -34,6 +34,17 @@ void add(std::vector<mux_master>& to, std::vector<mux_master> more) {
   }
 }
 
+std::optional<std::vector<mux_master>> master_of(pid_t ssh, const known_sessions& known) {
+  std::vector<mux_master> one(1);
+  one[0].path = path_of_master_of(ssh);
+  if (one[0].path.empty()) {
+    cannot(fmt::format("find the master of pid {}", ssh), "it goes through none");
+    return std::nullopt;
+  }
+  add_passengers(one, known.sessions);
+  return one;
+}
+
 }  // namespace
 
 void mux_words::add_config_option(CLI::App& verb) {
@@ -43,6 +54,7 @@ void mux_words::add_config_option(CLI::App& verb) {
 void mux_words::add_options(CLI::App& verb, const std::string& about_all) {
   auto* named = verb.add_option("host", hosts, "as for ssh; or patterns");
   if (!about_all.empty()) verb.add_flag("--all", all, about_all)->excludes(named);
+  verb.add_option("--pid", ssh, "the one that this ssh goes through")->excludes(named);
   add_config_option(verb);
 }
 
@@ -52,6 +64,7 @@ std::optional<std::string_view> mux_words::config() const {
 
 std::optional<std::vector<mux_master>> masters_meant(const mux_words& words,
                                                      const known_sessions& known) {
+  if (words.ssh > 0) return master_of(words.ssh, known);
   std::vector<std::string> patterns;
   std::vector<std::string> destinations;
   for (const auto& each : words.hosts)

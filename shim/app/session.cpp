@@ -13,6 +13,7 @@
 #include <shim/app/environment.hpp>
 #include <shim/app/session_table.hpp>
 #include <shim/app/talk.hpp>
+#include <shim/app/verb_mux.hpp>
 #include <shim/hold/ask_holder.hpp>
 #include <shim/hold/client.hpp>
 #include <shim/hold/login_scope.hpp>
@@ -87,6 +88,7 @@ child_status run_client(hold::client_request request) {
   request.agent = environment("SSH_AUTH_SOCK");
   request.term = vt::printable(environment("TERM"));
   request.list_sessions = session_lines;
+  request.ask_master = words_about_master;
   const auto end = hold::run_client(terminal, std::move(request));
   if (!end.failure.empty()) return give_up("attach to the session", end.failure);
   if (end.holder_lost && !end.end.ssh) note("how the session ended is not known");
@@ -101,7 +103,7 @@ child_status run_unheld(session_request request) {
   hold::unheld_error wrong;
   const auto end = hold::run_unheld(terminal,
                                     {std::move(request.program), std::move(request.argv),
-                                     std::move(request.relay), session_lines},
+                                     std::move(request.relay), session_lines, words_about_master},
                                     wrong);
   if (wrong.why) return give_up(wrong.what, wrong.why.message());
   return plan_exit(end);

@@ -59,15 +59,6 @@ surroundings look_around() {
 // One that is redirected stays ssh's own, which a holder could not keep.
 bool stderr_is_terminal() { return io::same_terminal(STDERR_FILENO, STDIN_FILENO); }
 
-// Empty if there is none.
-std::string place_for_locks() {
-  for (const auto& each : hold::places_of_environment()) {
-    hold::place_error error;
-    if (const hold::place found(each, hold::if_missing::make, error); found) return found.path();
-  }
-  return {};
-}
-
 // An ssh being asked for its version; both questions of a start run at the same time.
 class version_question {
  public:
@@ -250,7 +241,8 @@ std::vector<std::string> starter::master_argv(const ssh_settings& settings) cons
   if (argv_.command) words = words.first(*argv_.command);
   without_command.command.reset();
   std::vector<std::string> argv{ssh_};
-  for (auto& word : options_to_begin(settings)) argv.push_back(std::move(word));
+  for (auto& word : options_to_begin(settings.control_persist, "1"))
+    argv.push_back(std::move(word));
   for (auto& word : without_options(words, without_command, "eM")) argv.push_back(std::move(word));
   return argv;
 }

@@ -9,11 +9,13 @@
 
 #include <shim/app/ask_masters.hpp>
 #include <shim/app/find_masters.hpp>
+#include <shim/app/mux_passengers.hpp>
 #include <shim/app/mux_selection.hpp>
 #include <shim/app/mux_table.hpp>
 #include <shim/app/talk.hpp>
 #include <shim/app/verb_mux_end.hpp>
 #include <shim/app/verb_mux_forward.hpp>
+#include <shim/app/verb_mux_open.hpp>
 
 namespace shim::app {
 namespace {
@@ -69,7 +71,7 @@ int run_check(word_span words) {
   verb.add_flag("--json", as_json, "as one JSON object");
   which.add_options(verb, "every master there is");
   if (const auto status = read_words(verb, words)) return *status;
-  which.all |= which.hosts.empty();
+  which.all |= which.names_none();
   const known_sessions known;
   auto found = masters_meant(which, known);
   if (!found) return verb_failed;
@@ -84,6 +86,19 @@ int run_check(word_span words) {
   return found->empty() ? verb_no_session : status_of(*found);
 }
 
+int run_users(word_span words) {
+  mux_words which;
+  CLI::App verb("Names who uses masters: sessions, and other processes.", "ssh-shim mux users");
+  which.add_options(verb, "of every master");
+  if (const auto status = read_words(verb, words)) return *status;
+  which.all |= which.names_none();
+  const known_sessions known;
+  const auto found = masters_meant(which, known);
+  if (!found) return verb_no_session;
+  for (const auto& each : *found) fmt::print("{}", passengers_of(each));
+  return verb_ok;
+}
+
 struct row {
   std::string_view name;
   int (*run)(word_span);
@@ -93,6 +108,8 @@ struct row {
 constexpr row table[] = {
     {"ls", run_list, "list masters"},
     {"check", run_check, "ask them, and their servers, whether they live"},
+    {"users", run_users, "name who uses them"},
+    {"open", run_mux_open, "log in, and leave a master behind"},
     {"exit", run_mux_exit, "end them, and all that goes through them"},
     {"stop", run_mux_stop, "let them take no new sessions"},
     {"forward", run_mux_forward, "add a forwarded port (-L, -R, -D)"},
@@ -108,6 +125,17 @@ int print_mux_help() {
 }
 
 }  // namespace
+
+std::vector<std::string> words_about_master(hold::master_question what, pid_t ssh) {
+  std::vector<std::string> words{"ssh-shim", "mux"};
+  switch (what) {
+    case hold::master_question::check: words.emplace_back("check"); break;
+    case hold::master_question::passengers: words.emplace_back("users"); break;
+    case hold::master_question::end: words.insert(words.end(), {"exit", "--yes"}); break;
+  }
+  words.insert(words.end(), {"--pid", std::to_string(ssh)});
+  return words;
+}
 
 int run_mux(word_span words) {
   if (words.size() < 2) {

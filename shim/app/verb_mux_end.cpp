@@ -34,12 +34,7 @@ bool agrees() {
   return line == "y" || line == "Y" || line == "yes";
 }
 
-void tell_of_passengers(const mux_master& one) {
-  note(fmt::format("{} ends, and with it:", label_of(one)));
-  for (const auto& each : one.known_passengers) fmt::print(stderr, "  {}\n", described(each));
-  const auto unseen = one.passengers - std::min(one.passengers, one.known_passengers.size());
-  if (unseen != 0) fmt::print(stderr, "  {} more\n", unseen);
-}
+void tell_of_passengers(const mux_master& one) { fmt::print(stderr, "{}", passengers_of(one)); }
 
 // What there is to be ended; what is not is told.
 masters to_be_ended(const masters& meant, int& status) {

@@ -97,7 +97,7 @@ void print_help() {
       "  rename OLD NEW     give one another name\n"
       "  hold COMMAND...    run any program as one\n"
       "and for mux masters (ControlMaster):\n"
-      "  mux ls, check, exit, stop, forward, cancel, sweep\n"
+      "  mux ls, check, users, open, exit, stop, forward, cancel, sweep\n"
       "A host that is called as a verb: ssh-shim -- ls.\n"
       "\n"
       "At the start of a line: ~. disconnects, ~D detaches, ~? lists what else there is.\n"

@@ -80,6 +80,7 @@ relay::relay(relay_options options, steady_time now)
 void relay::typed(std::string_view bytes, line_mode mode, steady_time now) {
   if (now - last_typed_ >= paste_silence) filter_.paste_is_over();
   last_typed_ = last_active_ = now;
+  if (asked_ && !bytes.empty()) answered(bytes);
   if (mode == line_mode::secret) {
     // An escape held back was typed before the prompt: readpassphrase(3) flushes such input.
     filter_.reset();
@@ -95,6 +96,23 @@ void relay::typed(std::string_view bytes, line_mode mode, steady_time now) {
       run(*std::get<command>(*event).what, mode, now);
     }
   }
+}
+
+void relay::tell_and_ask(std::string_view lines) {
+  note(lines);
+  note("End it? [y/N] ");
+  asked_ = true;
+}
+
+// One key, of whatever encoding: CSI 121 ... u is a `y` (kitty's keyboard protocol).
+void relay::answered(std::string_view& bytes) {
+  constexpr std::string_view encoded_y = "\x1b[121";
+  const bool encoded = bytes[0] == '\x1b';
+  const bool yes = bytes[0] == 'y' || bytes[0] == 'Y' || bytes.starts_with(encoded_y);
+  asked_ = false;
+  bytes.remove_prefix(encoded ? std::min(bytes.find_first_of("u~", 1), bytes.size() - 1) + 1 : 1);
+  note(yes ? "y\r\n" : "n\r\n");
+  if (yes) act(effect::ask_master{effect::ask_master::question::end});
 }
 
 void relay::type_held_sequence() {
@@ -130,12 +148,18 @@ void relay::run(const escape_command& what, line_mode mode, steady_time now) {
       return this->detach(now);
     case list_sessions:
       return note(shown_keys(options_, what) + "\r\n"), act(effect::list_sessions{});
-    case mux_check:
-    case mux_exit: return say(what, "this version does not manage mux masters: see ssh -O");
+    case mux_check: return ask_master(what, effect::ask_master::question::check);
+    case mux_exit: return ask_master(what, effect::ask_master::question::passengers);
     case repaint: return act(effect::repaint{});
     case nested_levels: return say(what, "this version does not know of nested levels");
     default: return hand_over(what, mode, now);
   }
+}
+
+void relay::ask_master(const escape_command& what, effect::ask_master::question question) {
+  if (options_.host.empty()) return say(what, "what runs here is no ssh");
+  note(shown_keys(options_, what) + "\r\n");
+  act(effect::ask_master{question});
 }
 
 // ssh does it, if it was given an escape character of its own and listens to it now.
@@ -166,6 +190,7 @@ bool relay::available(const escape_command& what, line_mode mode) const {
   if (what.action == connection_info && !options_.ssh_has_info) return false;
   if (is_ssh_only(what.action)) return !options_.private_escape.none() && mode == line_mode::raw;
   if (what.action == detach) return !options_.session.empty();
+  if (what.action == mux_check || what.action == mux_exit) return !options_.host.empty();
   return what.action == disconnect || what.action == suspend || what.action == help ||
          what.action == list_sessions || what.action == repaint;
 }

@@ -74,6 +74,11 @@ struct suspend {  // leave_text(), give the terminal back, stop; then return_tex
 struct list_sessions {  // tell()
   bool operator==(const list_sessions&) const = default;
 };
+struct ask_master {  // tell(), or of its passengers tell_and_ask()
+  enum class question : std::uint8_t { check, passengers, end };
+  question what;
+  bool operator==(const ask_master&) const = default;
+};
 struct repaint {  // a picture is wanted: paint()
   bool operator==(const repaint&) const = default;
 };
@@ -82,8 +87,9 @@ struct finish {  // nothing more will come but closing_text(), for a terminal th
   bool operator==(const finish&) const = default;
 };
 }  // namespace effect
-using relay_effect = std::variant<effect::signal_ssh, effect::resize_pty, effect::suspend,
-                                  effect::list_sessions, effect::repaint, effect::finish>;
+using relay_effect =
+    std::variant<effect::signal_ssh, effect::resize_pty, effect::suspend, effect::list_sessions,
+                 effect::ask_master, effect::repaint, effect::finish>;
 
 class relay {
  public:
@@ -126,7 +132,9 @@ class relay {
   void ssh_ended_as(child_status status);                               // after that
   void pty_drained();                                 // after ssh_ended: nothing more to read
   void tell(std::string_view lines) { note(lines); }  // for the user, each with CR LF at its end
-  void left_out(std::string why, steady_time now);    // the session goes on without this terminal
+  // The same, and whether the master shall end: the next key answers.
+  void tell_and_ask(std::string_view lines);
+  void left_out(std::string why, steady_time now);  // the session goes on without this terminal
   void no_longer_held() { options_.session.clear(); }
   void expired(steady_time now);
 
@@ -153,9 +161,11 @@ class relay {
   enum class phase : std::uint8_t { running, ending, draining, finished };
 
   void type_held_sequence();
+  void answered(std::string_view& bytes);
   bool takes_typed();
   void to_ssh(std::string_view bytes);
   void run(const escape_command& what, line_mode mode, steady_time now);
+  void ask_master(const escape_command& what, effect::ask_master::question question);
   void hand_over(const escape_command& what, line_mode mode, steady_time now);
   void say(const escape_command& what, std::string_view text);
   void note(std::string_view text);
@@ -188,6 +198,7 @@ class relay {
 
   phase phase_ = phase::running;
   session_end end_;
+  bool asked_ = false;          // the next key answers a question of ours
   bool dropping_ = false;       // the queue is full, and it has been said
   bool terminal_lost_ = false;  // nobody will read what we write
   bool drained_ = false;

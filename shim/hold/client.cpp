@@ -117,6 +117,7 @@ class client {
   asio::steady_timer timer_;
   std::optional<handed> handed_;
   std::optional<io::relay_loop> loop_;
+  std::optional<master_asker> asker_;
   std::optional<terminal_care> care_;
   std::optional<session_message::picture> coming_;  // a picture, with its pieces
   std::string coming_bytes_;
@@ -261,6 +262,7 @@ void client::begin() {
   calls.list_sessions = [this] {
     if (request_.list_sessions) loop_->machine().tell(request_.list_sessions());
   };
+  calls.ask_master = [this](master_question what) { asker_->ask(what, end_.program); };
   calls.repaint = [this] {
     canvas_ = canvas::used;
     send(session_message::paint{0, 0});
@@ -279,6 +281,7 @@ void client::begin() {
   calls.opened = [this] { send(session_message::opened{}); };
   loop_.emplace(context_, io::relay_parts{terminal_, h.pty.get(), h.program, h.output},
                 std::move(request_.relay), std::move(calls));
+  asker_.emplace(context_, *loop_, request_.ask_master);
   loop_->never_overtake({h.mark, h.wake.get()});
   loop_->wait_for_picture();
   care_.emplace(terminal_, loop_->machine());

@@ -14,6 +14,7 @@
 
 #include <shim/core/exit_status.hpp>
 #include <shim/core/relay.hpp>
+#include <shim/hold/ask_master.hpp>
 #include <shim/io/tty.hpp>
 #include <shim/io/unique_fd.hpp>
 
@@ -28,6 +29,7 @@ struct client_request {
   std::string agent;   // SSH_AUTH_SOCK
   std::string term;    // TERM, safe to print
   std::function<std::string()> list_sessions;  // lines for `~L`, each with CR LF at its end
+  master_words ask_master{};                   // for `~M` and `~X`
 };
 
 struct client_end {

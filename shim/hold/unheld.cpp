@@ -79,10 +79,13 @@ session_end run_unheld(io::tty& terminal, unheld_request request, unheld_error& 
   calls.list_sessions = [&] {
     if (request.list_sessions) loop->machine().tell(request.list_sessions());
   };
+  std::optional<master_asker> asker;
+  calls.ask_master = [&](master_question what) { asker->ask(what, ssh.pid()); };
   calls.repaint = [&] { pictures.repaint(*loop); };
   calls.resized = [&](window_size size) { pictures.resized(size); };
   loop.emplace(context, io::relay_parts{terminal, pty.master.get(), ssh, output},
                std::move(request.relay), std::move(calls));
+  asker.emplace(context, *loop, std::move(request.ask_master));
   terminal_care care(terminal, loop->machine());
   loop->catch_signals();
   if ((error.why = terminal.enter_raw())) return failed("set up the terminal");

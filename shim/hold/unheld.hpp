@@ -8,6 +8,7 @@
 
 #include <shim/core/exit_status.hpp>
 #include <shim/core/relay.hpp>
+#include <shim/hold/ask_master.hpp>
 #include <shim/io/tty.hpp>
 
 namespace shim::hold {
@@ -17,6 +18,7 @@ struct unheld_request {
   std::vector<std::string> argv;  // argv[0] included
   relay_options relay;
   std::function<std::string()> list_sessions{};  // lines for `~L`, each with CR LF at its end
+  master_words ask_master{};                     // for `~M` and `~X`
 };
 
 struct unheld_error {

@@ -199,6 +199,7 @@ void relay_loop::perform(const relay_effect& effect) {
                  [this](const effect::resize_pty& to) { resize(to.size); },
                  [this](const effect::suspend&) { suspend(); },
                  [this](const effect::list_sessions&) { call(calls_.list_sessions); },
+                 [this](const effect::ask_master& of) { call(calls_.ask_master, of.what); },
                  [this](const effect::repaint&) { call(calls_.repaint); },
                  [this](const effect::finish& last) { finish(last.end); },
              },

@@ -30,9 +30,10 @@ struct relay_parts {
 
 // What the loop cannot do by itself. Any may be empty.
 struct relay_calls {
-  std::function<void()> list_sessions;       // answered by machine().tell()
-  std::function<void()> repaint;             // by paint()
-  std::function<void(window_size)> resized;  // the pty has this size now
+  std::function<void()> list_sessions;                           // answered by machine().tell()
+  std::function<void(effect::ask_master::question)> ask_master;  // likewise
+  std::function<void()> repaint;                                 // by paint()
+  std::function<void(window_size)> resized;                      // the pty has this size now
   // True before a stop, false after it: a picture is needed then, to go on from.
   std::function<void(bool)> suspended;
   std::function<void(std::string_view)> typed;  // what the terminal sent

@@ -120,6 +120,52 @@ TEST_CASE("the escapes ~L and ~P ask for a list and for a picture") {
   CHECK(b.did(effect::repaint{}));
 }
 
+TEST_CASE("the escape ~M has the master asked, and shows what it says") {
+  using question = effect::ask_master::question;
+  bench b;
+  b.type("~M");
+  CHECK(b.did(effect::ask_master{question::check}));
+  b.relay.tell("alive\r\n");
+  b.turn();
+  CHECK(b.screen == "~M\r\nalive\r\n");
+}
+
+TEST_CASE("the escape ~X ends a master if the next key is a y") {
+  using question = effect::ask_master::question;
+  const auto [key, ends, rest] = GENERATE(values<std::tuple<std::string, bool, std::string>>({
+      {"y", true, ""},
+      {"Y", true, ""},
+      {"\x1b[121u", true, ""},
+      {"n", false, ""},
+      {"\r", false, ""},
+      {"\x1b[110;1u", false, ""},
+      {"yes", true, "es"},
+      {"no", false, "o"},
+  }));
+  CAPTURE(key);
+  bench b;
+  b.type("~X");
+  CHECK(b.did(effect::ask_master{question::passengers}));
+  b.relay.tell_and_ask("  session web\r\n");
+  b.turn();
+  b.type(key);
+  CHECK(b.did(effect::ask_master{question::end}) == ends);
+  CHECK(b.screen ==
+        std::string("~X\r\n  session web\r\nEnd it? [y/N] ") + (ends ? "y\r\n" : "n\r\n"));
+  CHECK(b.sent == rest);
+  b.type("more");
+  CHECK(b.sent == rest + "more");
+}
+
+TEST_CASE("what is no ssh has no master") {
+  auto options = bench::with_private_escape();
+  options.host.clear();
+  bench other(options);
+  other.type("~M");
+  other.turn();
+  CHECK(other.screen == "~M [what runs here is no ssh]\r\n");
+}
+
 TEST_CASE("what another process has read of the pty is shown as if it were read here") {
   bench b;
   b.print("ours ");
