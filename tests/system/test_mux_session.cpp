@@ -71,6 +71,11 @@ class mux_place {
   orphanage orphanage_;
 };
 
+// ssh-shim tells in its version whether it was built to know.
+bool names_are_seen() {
+  return run({SHIM_BINARY, "version"}).out.find("mux masters: named") != std::string::npos;
+}
+
 void say(held_terminal& user, const std::string& word) {
   user->type(word + "\r");
   user->expect("<" + word + ">\r\n");
@@ -272,4 +277,91 @@ TEST_CASE("what is forwarded for a session is asked of its master") {
   CHECK(std::filesystem::is_socket(socket));
   user->type("exit 0\r");
   CHECK(user.end() == exited(0));
+}
+
+TEST_CASE("the escape ~M tells of the master that a session goes through") {
+  SHIM_NEEDS_SSHD();
+  if (!names_are_seen()) SHIM_SKIP("built without libmnl");
+  const sshd server;
+  const held_place place;
+  const mux_place mux(server);
+  held_terminal user(place);
+  user.open(server, mux.words({"-o", "ControlPersist=yes"}));
+  user->expect("ready\r\n");
+  user->type("\r~M");
+  user->expect("alive, pid ");
+  user->expect("1 connection, its server answers within ");
+  send_signal(mux.masters().at(0), SIGSTOP);
+  user->type("\r~M");
+  // Keys act while it waits for the master.
+  user->type("\r~?");
+  user->expect("Supported escape sequences");
+  user->expect("wedged, pid ");
+  user->type("\r~.");
+  CHECK(user.end() == exited(255));
+  CHECK(place.verb({"mux", "exit", "--pid", "1"}).err.find("goes through none") !=
+        std::string::npos);
+}
+
+TEST_CASE("the escape ~X names who would be cut off, and asks") {
+  SHIM_NEEDS_SSHD();
+  if (!names_are_seen()) SHIM_SKIP("built without libmnl");
+  const sshd server;
+  const held_place place;
+  const mux_place mux(server);
+  held_terminal one(place);
+  held_terminal other(place);
+  one.open(server, mux.words());
+  one->expect("ready\r\n");
+  other.open(server, mux.words({"--name", "other"}));
+  other->expect("ready\r\n");
+  one->type("\r~X");
+  const auto told = one->expect("End it? [y/N] ");
+  CHECK(told.find("session far\r\n") != std::string::npos);
+  CHECK(told.find("session other\r\n") != std::string::npos);
+  one->type("n");
+  say(one, "still");
+  one->type("~X");
+  one->expect("End it? [y/N] ");
+  one->type("y");
+  CHECK(one.end() == exited(255));
+  CHECK(other.end() == exited(255));
+  CHECK_FALSE(std::filesystem::exists(mux.socket()));
+}
+
+TEST_CASE("a session without a master says so when asked for it") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  held_terminal user(place);
+  user.open(server, far_echo());
+  user->expect("ready\r\n");
+  for (const auto* key : {"\r~M", "\r~X"}) {
+    user->type(key);
+    user->expect("it goes through none");
+  }
+  say(user, "one");
+}
+
+TEST_CASE("mux open leaves a master that sessions join, and opens none twice") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  const mux_place mux(server);
+  const auto config = server.config_with({"ControlPath " + mux.socket()});
+  const std::vector<std::string> words{"mux", "open", "-F", config, "far"};
+  const auto opened = place.verb(words);
+  CHECK(opened.status == exited(0));
+  CHECK(opened.out.find("far: alive, pid ") == 0);
+  CHECK(place.verb(words).out.find("far: open already") == 0);
+  held_terminal user(place);
+  user.open(server, mux.words());
+  user->expect("ready\r\n");
+  CHECK(mux.logins() == 1);
+  CHECK(place.verb({"mux", "exit", "-F", config, "--yes", "far"}).status == exited(0));
+  CHECK(user.end() == exited(255));
+
+  const auto none = place.verb({"mux", "open", "-F", server.config(), "far"});
+  CHECK(none.status == exited(1));
+  CHECK(none.err.find("has no ControlPath") != std::string::npos);
 }
