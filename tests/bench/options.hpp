@@ -18,6 +18,7 @@ struct options {
   std::size_t bulk_bytes() const { return quick ? 256 * 1024 : 32 * 1024 * 1024; }
   int starts() const { return quick ? 1 : 3; }  // likewise
   int attaches() const { return quick ? 2 : 5; }
+  int masters() const { return quick ? 4 : 100; }
   int sessions() const { return quick ? 4 : 200; }
   std::size_t flight_bytes() const { return quick ? 256 * 1024 : 8 * 1024 * 1024; }
 };

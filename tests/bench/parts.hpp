@@ -12,6 +12,7 @@ void measure_start(field& on, const options& wanted);
 void measure_flight(field& on, const options& wanted);
 void measure_attach(field& on, const options& wanted);
 void measure_list(field& on, const options& wanted);
+void measure_masters(field& on, const options& wanted);
 void measure_memory(field& on, const options& wanted);
 
 }  // namespace bench
