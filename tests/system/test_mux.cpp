@@ -184,6 +184,12 @@ TEST_CASE("of a socket that is called by a hash, those who use it tell the host"
     all.start("web");
     CHECK(only().at("host") == "web");
   }
+  SECTION("with a user") {
+    all.start(my_name() + "@web");
+    CHECK(only().at("host") == "web");
+    CHECK(only().at("user") == my_name());
+    CHECK(all.mux("exit", {"we*"}).out == my_name() + "@web: ended\n");
+  }
   SECTION("a client, where the master's words are lost") {
     all.start_with({"-oControlMaster=auto", "-oControlPersist=60", "web", "true"});
     CHECK(only().at("host") == nullptr);
