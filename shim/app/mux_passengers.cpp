@@ -12,6 +12,7 @@
 #include <utility>
 
 #include <shim/app/plain_client.hpp>
+#include <shim/core/ssh_argv.hpp>
 #include <shim/core/unix_sockets.hpp>
 #include <shim/io/running.hpp>
 #include <shim/io/socket_peers.hpp>
@@ -75,18 +76,26 @@ mux_passenger passenger_of(const io::running_program& program,
   return {program.pid, session_of(program, sessions), program.terminal, joined(program.argv)};
 }
 
+void set_destination(mux_master& to, const io::running_program& told_by) {
+  if (!to.host.empty()) return;
+  const auto destination = host_in(told_by.argv);
+  to.host = host_of(destination);
+  if (to.user.empty()) to.user = user_of(destination);
+}
+
 void add_entry(mux_master& to, const unix_socket_entry& entry, const socket_world& world,
                const std::vector<hold::session_info>& sessions) {
   if (entry.what == use::listening) {
     const auto* owner = world.owner(entry.inode);
-    if (owner != nullptr) to.pid = owner->pid;
-    if (owner != nullptr && to.host.empty()) to.host = host_in(owner->argv);
+    if (owner == nullptr) return;
+    to.pid = owner->pid;
+    set_destination(to, *owner);
   }
   if (entry.what != use::connected || !world.is_open(entry.inode)) return;
   ++to.passengers;
   const auto* program = world.other_end(entry.inode);
   if (program == nullptr) return;
-  if (to.host.empty()) to.host = host_in(program->argv);
+  set_destination(to, *program);
   to.known_passengers.push_back(passenger_of(*program, sessions));
 }
 
