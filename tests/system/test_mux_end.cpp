@@ -89,6 +89,44 @@ TEST_CASE("in a terminal mux exit asks, and does what is answered") {
   CHECK(!exists(all.socket("web")));
 }
 
+TEST_CASE("a master that has a session of its own is used") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  masters all(server);
+  process own({real_ssh(), "-F", all.config(), "-M", "web", "echo ready; exec cat"},
+              {.in = stream::piped()});
+  own.expect_out("ready\n");
+  CHECK(all.of("web").at("passengers") == 1);
+  SECTION("mux exit names it, and asks") {
+    const auto refused = all.mux("exit", {"web"});
+    CHECK(refused.status == exited(1));
+    CHECK(refused.err.find("  pid " + std::to_string(own.pid()) + " (") != std::string::npos);
+  }
+  SECTION("mux sweep leaves it, without a socket, too") {
+    ::unlink(all.socket("web").c_str());
+    CHECK(all.mux("sweep", {"--yes"}) ==
+          finished{exited(0), "", "ssh-shim: there is nothing to sweep\n"});
+  }
+  own.feed("still there\n");
+  own.expect_out("still there\n");
+}
+
+TEST_CASE("a held session that is a master itself is named by mux exit") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  masters all(server);
+  const auto started = all.place().shim(
+      {"--detached", "--name", "db", "-F", all.config(), "-oControlMaster=yes", "web"});
+  REQUIRE(started == finished{exited(0), "db\n", ""});
+  wait_until([&] { return exists(all.socket("web")); }, "the session is a master");
+  const auto refused = all.mux("exit", {"web"});
+  CHECK(refused.status == exited(1));
+  CHECK(refused.err ==
+        "ssh-shim: web ends, and with it:\n  session db\n"
+        "ssh-shim: not without --yes\n");
+  CHECK(all.place().session("db").at("state") == "detached");
+}
+
 TEST_CASE("a master that hangs is ended by signals, once that is wanted") {
   SHIM_NEEDS_SSHD();
   const sshd server;
@@ -245,4 +283,15 @@ TEST_CASE("mux sweep ends a master whose socket was deleted, if nobody is in it"
   CHECK(all.running(used));
   client->feed("still there\n");
   client->expect_out("still there\n");
+}
+
+TEST_CASE("mux sweep leaves a master that forwards ports, without a socket, too") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  masters all(server);
+  const pid_t master = all.start_with({"-fNM", "-L", all.file("in") + ":/nowhere", "web"});
+  ::unlink(all.socket("web").c_str());
+  CHECK(all.mux("sweep", {"--yes"}) ==
+        finished{exited(0), "", "ssh-shim: there is nothing to sweep\n"});
+  CHECK(all.running(master));
 }
