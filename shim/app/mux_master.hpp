@@ -23,7 +23,8 @@ enum class master_state : std::uint8_t {
 };
 std::string_view state_word(master_state state);
 
-// A process that uses a master: a session, a forward (-W), or a call (-O).
+// A process that uses a master: a session, a forward (-W), or a call (-O); or the master itself,
+// for a session or forwards of its own.
 struct mux_passenger {
   pid_t pid = -1;        // -1: another user's, or not to be seen
   std::string session;   // the name of the held session that it is in; empty: in none

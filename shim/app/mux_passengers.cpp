@@ -83,6 +83,12 @@ void set_destination(mux_master& to, const io::running_program& told_by) {
   if (to.user.empty()) to.user = user_of(destination);
 }
 
+void add_passenger(mux_master& to, const io::running_program& program,
+                   const std::vector<hold::session_info>& sessions) {
+  set_destination(to, program);
+  to.known_passengers.push_back(passenger_of(program, sessions));
+}
+
 void add_entry(mux_master& to, const unix_socket_entry& entry, const socket_world& world,
                const std::vector<hold::session_info>& sessions) {
   if (entry.what == use::listening) {
@@ -90,13 +96,14 @@ void add_entry(mux_master& to, const unix_socket_entry& entry, const socket_worl
     if (owner == nullptr) return;
     to.pid = owner->pid;
     set_destination(to, *owner);
+    if (!has_own_use(owner->argv)) return;
+    ++to.passengers;
+    add_passenger(to, *owner, sessions);
   }
   if (entry.what != use::connected || !world.is_open(entry.inode)) return;
   ++to.passengers;
   const auto* program = world.other_end(entry.inode);
-  if (program == nullptr) return;
-  set_destination(to, *program);
-  to.known_passengers.push_back(passenger_of(*program, sessions));
+  if (program != nullptr) add_passenger(to, *program, sessions);
 }
 
 bool exists(const std::string& path) {

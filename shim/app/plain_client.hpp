@@ -19,6 +19,9 @@ struct plain_client {
 
 // The destination in the words of an ssh client, argv[0] first; empty as above.
 std::string host_in(const std::vector<std::string>& argv);
+// Whether a master with these words has a session or forwards of its own. Not told by them: what
+// its configuration forwards; and of one that ControlPersist left behind, nothing.
+bool has_own_use(const std::vector<std::string>& argv);
 std::string joined(const std::vector<std::string>& words);  // with spaces between
 
 // Those of the sessions are left out, with what they have started (a ProxyCommand).

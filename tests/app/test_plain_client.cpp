@@ -68,3 +68,19 @@ TEST_CASE("the ssh of a session is none", "[plain_client]") {
   session.numbers.pid = static_cast<std::uint32_t>(ssh.it.pid());
   CHECK_FALSE(ssh.found({session}));
 }
+
+TEST_CASE("a master's words tell whether something of its own ends with it", "[plain_client]") {
+  using words = std::vector<std::string>;
+  for (const auto& each :
+       {words{"ssh", "-M", "far"}, words{"ssh", "-M", "far", "uptime", "-N"},
+        words{"ssh", "-fM", "far", "sleep 60"}, words{"ssh", "-fNM", "-L", "8080:db:80", "far"},
+        words{"ssh", "-NM", "far", "-D1080"}, words{"ssh", "-NMR", "0:db:80", "far"}, words{}}) {
+    CAPTURE(each);
+    CHECK(shim::app::has_own_use(each));
+  }
+  for (const auto& each : {words{"ssh", "-fNM", "far"}, words{"ssh", "-M", "far", "-N"},
+                           words{"ssh: /home/me/.ssh/far [mux]"}}) {
+    CAPTURE(each);
+    CHECK(!shim::app::has_own_use(each));
+  }
+}
