@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 
 #include <tests/support/file.hpp>
 #include <tests/support/text.hpp>
@@ -18,6 +19,14 @@ namespace {
 
 void wait_until_empty(const sshd& server) {
   wait_until([&] { return server.sessions().empty(); }, "nothing is left on the server");
+}
+
+std::string bind_name_of(const std::string& path) {
+  for (const auto& line : split(read_file("/proc/net/unix"), '\n')) {
+    const auto at = line.find(path + ".");
+    if (at != std::string::npos) return line.substr(at);
+  }
+  throw failure("nobody listens that was bound to " + path + ".*");
 }
 
 }  // namespace
@@ -291,6 +300,18 @@ TEST_CASE("mux sweep leaves a master that forwards ports, without a socket, too"
   masters all(server);
   const pid_t master = all.start_with({"-fNM", "-L", all.file("in") + ":/nowhere", "web"});
   ::unlink(all.socket("web").c_str());
+  CHECK(all.mux("sweep", {"--yes"}) ==
+        finished{exited(0), "", "ssh-shim: there is nothing to sweep\n"});
+  CHECK(all.running(master));
+}
+
+TEST_CASE("mux sweep leaves a master that is just coming to be") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  masters all(server);
+  const pid_t master = all.start("web");
+  // It has bound its socket, and is about to give it its name.
+  std::filesystem::rename(all.socket("web"), bind_name_of(all.socket("web")));
   CHECK(all.mux("sweep", {"--yes"}) ==
         finished{exited(0), "", "ssh-shim: there is nothing to sweep\n"});
   CHECK(all.running(master));
