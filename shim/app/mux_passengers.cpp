@@ -125,13 +125,14 @@ void add_passengers(std::span<mux_master> masters,
   }
 }
 
-// Several may have had the same path: they are told apart by the name that each was bound to.
+// Several may have had the same path: they are told apart by the name that each was bound to. One
+// whose bound name is still there is about to link it to its path (mux.c muxserver_listen()).
 std::vector<mux_master> orphaned_masters(const std::vector<hold::session_info>& sessions) {
   const socket_world world;
   std::map<std::string_view, mux_master> by_name;
   for (const auto& entry : world.entries()) {
     const auto path = path_of_bind_name(entry.path);
-    if (!path || exists(std::string(*path))) continue;
+    if (!path || exists(std::string(*path)) || exists(std::string(entry.path))) continue;
     auto& one = by_name[entry.path];
     one.path = *path;
     add_entry(one, entry, world, sessions);
