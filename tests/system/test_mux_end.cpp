@@ -316,3 +316,16 @@ TEST_CASE("mux sweep leaves a master that is just coming to be") {
         finished{exited(0), "", "ssh-shim: there is nothing to sweep\n"});
   CHECK(all.running(master));
 }
+
+TEST_CASE("mux sweep of one configuration leaves what another one has") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  masters all(server);
+  masters other(server);
+  const pid_t master = other.start("web");
+  ::unlink(other.socket("web").c_str());
+  CHECK(all.mux("sweep", {"--yes"}) ==
+        finished{exited(0), "", "ssh-shim: there is nothing to sweep\n"});
+  CHECK(other.running(master));
+  CHECK(other.mux("sweep") == finished{exited(0), "web: ended\n", ""});
+}
