@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include <shim/app/ssh_config_files.hpp>
 #include <shim/core/control_path.hpp>
@@ -58,6 +59,14 @@ void walk(const control_path_pattern& pattern, const std::string& directory, std
   }
 }
 
+std::vector<control_path_pattern> patterns_in(std::optional<std::string_view> config_file) {
+  std::vector<control_path_pattern> all;
+  const auto here = control_path_values_here();
+  for (const auto& each : read_ssh_config(config_file).control_paths)
+    if (auto pattern = control_path_pattern::parse(each, here)) all.push_back(std::move(*pattern));
+  return all;
+}
+
 std::vector<std::string> settings_argv(const std::string& ssh,
                                        std::optional<std::string_view> config_file,
                                        const std::string& destination) {
@@ -88,11 +97,13 @@ mux_master from(const ssh_settings& settings) {
 
 std::vector<mux_master> find_masters(std::optional<std::string_view> config_file) {
   masters_by_path found;
-  const auto here = control_path_values_here();
-  for (const auto& each : read_ssh_config(config_file).control_paths)
-    if (const auto pattern = control_path_pattern::parse(each, here))
-      walk(*pattern, pattern->directory(), 0, found);
+  for (const auto& each : patterns_in(config_file)) walk(each, each.directory(), 0, found);
   return found.take();
+}
+
+bool may_lead_to(std::optional<std::string_view> config_file, const std::string& path) {
+  return std::ranges::any_of(patterns_in(config_file),
+                             [&](const auto& each) { return each.match(path).has_value(); });
 }
 
 std::vector<std::string> configured_hosts(std::optional<std::string_view> config_file) {

@@ -15,6 +15,9 @@ namespace shim::app {
 // paths: not asked, and not all of them need be masters. No ssh is run.
 std::vector<mux_master> find_masters(std::optional<std::string_view> config_file);
 
+// Whether a ControlPath line of the files may lead to that path.
+bool may_lead_to(std::optional<std::string_view> config_file, const std::string& path);
+
 // The hosts that the files name; ssh is asked for each, which runs their `Match exec`.
 std::vector<std::string> configured_hosts(std::optional<std::string_view> config_file);
 

@@ -11,6 +11,7 @@
 
 #include <shim/app/ask_masters.hpp>
 #include <shim/app/end_master.hpp>
+#include <shim/app/find_masters.hpp>
 #include <shim/app/mux_passengers.hpp>
 #include <shim/app/mux_selection.hpp>
 #include <shim/app/mux_table.hpp>
@@ -68,6 +69,11 @@ int end_all(const masters& those) {
 // A master that is stale is no loss; one that hangs may come back, and one without a socket that
 // is used serves somebody.
 bool needs_consent(const mux_master& one) { return one.state == master_state::wedged; }
+
+// All of the user's, wherever their sockets were, unless one configuration is named.
+bool is_meant(const mux_words& which, const mux_master& orphan) {
+  return !which.config() || may_lead_to(which.config(), orphan.path);
+}
 
 }  // namespace
 
@@ -151,7 +157,7 @@ int run_mux_sweep(word_span words) {
     return one.state != master_state::stale && one.state != master_state::wedged;
   });
   for (auto& each : orphaned_masters(known.sessions))
-    if (each.passengers == 0) found->push_back(std::move(each));
+    if (each.passengers == 0 && is_meant(which, each)) found->push_back(std::move(each));
   const bool asks = !yes && std::ranges::any_of(*found, needs_consent);
   for (const auto& each : *found)
     if (asks && needs_consent(each)) tell_of_passengers(each);
