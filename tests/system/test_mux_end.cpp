@@ -294,6 +294,37 @@ TEST_CASE("mux sweep ends a master whose socket was deleted, if nobody is in it"
   client->expect_out("still there\n");
 }
 
+TEST_CASE("a master whose path another one has by now is not taken for it") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  masters all(server);
+  const pid_t lost = all.start("web");
+  const auto client = all.passenger("web");
+  ::unlink(all.socket("web").c_str());
+  const pid_t master = all.start_wedged("web");
+  const auto told = all.of("web");
+  CHECK(told.at("pid") == master);
+  CHECK(told.at("passengers") == 0);
+  CHECK(all.mux("exit", {"web"}) == finished{exited(0), "web: ended\n", ""});
+  CHECK(!all.running(master));
+  CHECK(all.running(lost));
+  client->feed("still there\n");
+  client->expect_out("still there\n");
+}
+
+TEST_CASE("mux sweep ends a master whose path another one has, and not that one") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  masters all(server);
+  const pid_t lost = all.start("web");
+  ::unlink(all.socket("web").c_str());
+  const pid_t master = all.start("web");
+  CHECK(all.mux("sweep") == finished{exited(0), "web: ended\n", ""});
+  CHECK(!all.running(lost));
+  CHECK(all.running(master));
+  CHECK(all.of("web").at("state") == "alive");
+}
+
 TEST_CASE("mux sweep leaves a master that forwards ports, without a socket, too") {
   SHIM_NEEDS_SSHD();
   const sshd server;
