@@ -37,9 +37,18 @@ bool can_be_ended(const mux_master& one) {
   return answers(one) || one.state == master_state::wedged || one.state == master_state::unknown;
 }
 
+bool is_free(const std::string& path) {
+  return io::control_socket(path).found() == io::control_socket::state::absent;
+}
+
+// One that was not asked is no longer at its path.
+bool is_replaced(const mux_master& one) {
+  return one.state == master_state::unknown && !is_free(one.path);
+}
+
 std::string remove_socket(const std::string& path) {
+  if (is_free(path)) return {};
   io::control_socket socket(path);
-  if (socket.found() == io::control_socket::state::absent) return {};
   std::error_code error;
   socket.remove_stale(error);
   return error ? "its socket cannot be removed: " + error.message() : "";
@@ -48,7 +57,8 @@ std::string remove_socket(const std::string& path) {
 std::string left_of(const mux_master& one, const io::process_handle& process) {
   if (one.state == master_state::refused) return one.why;
   if (one.state == master_state::wedged && one.pid < 0) return "its process is not to be seen";
-  return process.ended() ? remove_socket(one.path) : "it does not end";
+  if (!process.ended()) return "it does not end";
+  return is_replaced(one) ? "" : remove_socket(one.path);
 }
 
 void signal_all(std::span<const io::process_handle> processes, int number) {
@@ -66,6 +76,9 @@ std::vector<std::string> end_masters(std::span<const mux_master> masters) {
     if (answers(each)) request_of_master(each.path, mux_message::terminate{});
   const auto any_answers = std::ranges::any_of(masters, answers);
   if (any_answers) io::wait_for_ends(processes, steady_clock::now() + time_to_end);
+  // What a master can still do is remove what is at its path, and that is another one's.
+  for (std::size_t i = 0; i < masters.size(); ++i)
+    if (is_replaced(masters[i])) processes[i].signal(SIGKILL);
   signal_all(processes, SIGHUP);
   signal_all(processes, SIGCONT);
   io::wait_for_ends(processes, steady_clock::now() + time_to_end);

@@ -1,6 +1,7 @@
 #include <shim/app/mux_passengers.hpp>
 
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -106,6 +108,35 @@ void add_entry(mux_master& to, const unix_socket_entry& entry, const socket_worl
   if (program != nullptr) add_passenger(to, *program, sessions);
 }
 
+// As socket_files() tells of it; 0: there is none.
+std::uint64_t file_number(const std::string& path) {
+  struct stat file {};
+  return ::lstat(path.c_str(), &file) == 0 ? static_cast<std::uint32_t>(file.st_ino) : 0;
+}
+
+// The names of those that were bound for a path at which by now another one's socket is. Where that
+// cannot be told, which the file is of, it is none.
+std::set<std::string_view> replaced_names(const socket_world& world) {
+  std::map<std::string_view, std::vector<const unix_socket_entry*>> by_path;
+  for (const auto& entry : world.entries()) {
+    const auto path = path_of_bind_name(entry.path);
+    if (path && entry.what == use::listening) by_path[*path].push_back(&entry);
+  }
+  std::set<std::string_view> replaced;
+  const auto files = io::socket_files();
+  for (const auto& [path, those] : by_path) {
+    const auto there = those.size() > 1 ? file_number(std::string(path)) : 0;
+    const auto is_there = [&](const unix_socket_entry* one) {
+      const auto file = files.find(one->inode);
+      return there != 0 && file != files.end() && file->second == there;
+    };
+    if (std::ranges::none_of(those, is_there)) continue;
+    for (const auto* one : those)
+      if (!is_there(one)) replaced.insert(one->path);
+  }
+  return replaced;
+}
+
 bool exists(const std::string& path) {
   std::error_code error;
   return std::filesystem::exists(std::filesystem::symlink_status(path, error));
@@ -118,10 +149,12 @@ void add_passengers(std::span<mux_master> masters,
   std::unordered_map<std::string_view, mux_master*> by_path;
   for (auto& each : masters) by_path.emplace(each.path, &each);
   const socket_world world;
+  const auto replaced = replaced_names(world);
   for (const auto& entry : world.entries()) {
     const auto path = path_of_bind_name(entry.path);
     const auto master = path ? by_path.find(*path) : by_path.end();
-    if (master != by_path.end()) add_entry(*master->second, entry, world, sessions);
+    if (master != by_path.end() && !replaced.contains(entry.path))
+      add_entry(*master->second, entry, world, sessions);
   }
 }
 
@@ -129,10 +162,12 @@ void add_passengers(std::span<mux_master> masters,
 // whose bound name is still there is about to link it to its path (mux.c muxserver_listen()).
 std::vector<mux_master> orphaned_masters(const std::vector<hold::session_info>& sessions) {
   const socket_world world;
+  const auto replaced = replaced_names(world);
   std::map<std::string_view, mux_master> by_name;
   for (const auto& entry : world.entries()) {
     const auto path = path_of_bind_name(entry.path);
-    if (!path || exists(std::string(*path)) || exists(std::string(entry.path))) continue;
+    if (!path || exists(std::string(entry.path))) continue;
+    if (exists(std::string(*path)) && !replaced.contains(entry.path)) continue;
     auto& one = by_name[entry.path];
     one.path = *path;
     add_entry(one, entry, world, sessions);

@@ -16,7 +16,8 @@ namespace shim::app {
 // connected to itself is not counted.
 void add_passengers(std::span<mux_master> masters, const std::vector<hold::session_info>& sessions);
 
-// This user's masters that nobody reaches: nothing is at the path of their socket any more.
+// This user's masters that nobody reaches: nothing is at the path of their socket any more, or
+// another one's.
 std::vector<mux_master> orphaned_masters(const std::vector<hold::session_info>& sessions);
 
 // The control socket that an ssh of this user's is connected to; empty if it is to none, or that is

@@ -14,6 +14,10 @@ namespace shim::io {
 // Empty where the kernel does not tell, and in a build without libmnl.
 std::unordered_map<std::uint64_t, std::uint64_t> socket_peers();
 
+// By inode, the lower 32 bits of the inode of the file that a socket was bound to, in whatever file
+// system (UNIX_DIAG_VFS). Empty as above.
+std::unordered_map<std::uint64_t, std::uint64_t> socket_files();
+
 // The inodes of the sockets that a process has open, in order. None where it cannot be seen.
 std::vector<std::uint64_t> process_sockets(pid_t pid);
 
