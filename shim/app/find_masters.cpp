@@ -115,9 +115,11 @@ std::vector<mux_master> masters_of(const std::string& ssh,
                                    const std::vector<std::string>& destinations) {
   const io::sigchld_guard sigchld;
   std::vector<std::unique_ptr<io::capture>> asked;
-  for (const auto& each : destinations)
+  asked.reserve(destinations.size());
+  for (const auto& each : destinations) {
     asked.push_back(std::make_unique<io::capture>(ssh, settings_argv(ssh, config_file, each),
                                                   io::capture::stream::out));
+  }
   const auto deadline = std::chrono::steady_clock::now() + settings_time;
   std::vector<mux_master> all;
   for (auto& each : asked) {
