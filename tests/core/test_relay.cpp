@@ -136,15 +136,12 @@ TEST_CASE("the escape ~I is ssh's where it has one, and says so where not") {
         "I");
 }
 
-TEST_CASE("keys of the table that do nothing yet say so in one line each") {
-  for (const char key : {'M', 'X', 'N'}) {
-    bench b;
-    b.type(std::string{'~', key});
-    CAPTURE(key, b.screen);
-    CHECK(b.screen.starts_with(std::string{'~', key, ' ', '['}));
-    CHECK(b.screen.ends_with("]\r\n"));
-    CHECK(b.effects.empty());
-  }
+TEST_CASE("the key of the table that does nothing yet says so in one line") {
+  bench b;
+  b.type("~N");
+  CHECK(b.screen.starts_with("~N ["));
+  CHECK(b.screen.ends_with("]\r\n"));
+  CHECK(b.effects.empty());
 }
 
 TEST_CASE("help names what can be done now, and nothing else") {
