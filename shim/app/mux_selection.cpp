@@ -82,10 +82,11 @@ std::optional<std::vector<mux_master>> masters_meant(const mux_words& words,
   if (!words.all && patterns.empty()) return meant;
   auto found = find_masters(words.config());
   add_passengers(found, known.sessions);
-  if (!words.all)
+  if (!words.all) {
     std::erase_if(found, [&](const mux_master& one) {
       return std::ranges::none_of(patterns, [&](const auto& each) { return means(each, one); });
     });
+  }
   add(meant, std::move(found));
   return meant;
 }

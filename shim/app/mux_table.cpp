@@ -120,9 +120,10 @@ std::string described(const mux_master& one) {
   if (one.pid > 0) all += fmt::format(", pid {}", one.pid);
   if (one.state == master_state::alive || one.passengers != 0)
     all += ", " + counted(one.passengers);
-  if (one.round_trip)
+  if (one.round_trip) {
     all += fmt::format(", its server answers within {:.1f} ms",
                        static_cast<double>(one.round_trip->count()) / 1000);
+  }
   if (!one.why.empty()) all += ": " + vt::printable(one.why, 160);
   return all;
 }

@@ -16,7 +16,6 @@
 #include <shim/app/mux_selection.hpp>
 #include <shim/app/mux_table.hpp>
 #include <shim/app/talk.hpp>
-#include <shim/io/control_socket.hpp>
 
 namespace shim::app {
 namespace {

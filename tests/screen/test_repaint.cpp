@@ -51,6 +51,13 @@ void check_law(test::kept_screen& a, std::string_view then, bool resized = false
 
 }  // namespace
 
+TEST_CASE("a cursor that was saved while it waited at a margin waits there when it is restored") {
+  test::kept_screen a(4, 10);
+  a.screen.feed("\x1b[?69h\x1b[1;5s\x1b[2;1Habcde\0337\x1b[?69l");
+  check_law(a, "\x1b[?69h\x1b[1;5s\0338f");
+  CHECK(a.screen.cursor() == vt::cursor_position{2, 1, false});
+}
+
 TEST_CASE("a repaint holds what is on the screen and nothing else") {
   CHECK(painted("", {2, 10}) == "\r\n\x1b[1;1H");
   CHECK(painted("ab\r\nc", {2, 10}) == "ab\r\nc\x1b[2;2H");

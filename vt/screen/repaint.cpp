@@ -36,6 +36,7 @@ class repainter {
   void keys(bool of_alternate);
   void saved(bool of_alternate);
   void set_cursor(const kept_cursor& wanted, const grid& on);
+  void save(const kept_cursor& wanted, const grid& on, std::string_view by);
   void draw_plainly(const drawing& now);
   void titles();
   void colors();
@@ -184,13 +185,14 @@ void repainter::screens() {
   }
   const auto entered = shown_.journal().state().alternate;
   const auto number = entered == 0 ? 1049 : entered;
+  const auto enter = "\x1b[?" + std::to_string(number) + 'h';
   if (number == 1049) {
-    set_cursor(shown_.saved(false), shown_.primary());
+    save(shown_.saved(false), shown_.primary(), enter);
+    draw_plainly(shown_.saved(false).text);
   } else {
     saved(false);
+    out_ += enter;
   }
-  out_ += "\x1b[?" + std::to_string(number) + 'h';
-  if (number == 1049) draw_plainly(shown_.saved(false).text);
   keys(true);
   alternate_rows();
   saved(true);
@@ -233,9 +235,20 @@ void repainter::keys(bool of_alternate) {
 void repainter::saved(bool of_alternate) {
   const auto& kept = shown_.saved(of_alternate);
   if (kept == kept_cursor{}) return;
-  set_cursor(kept, of_alternate ? shown_.alternate() : shown_.primary());
-  out_ += "\0337";
+  save(kept, of_alternate ? shown_.alternate() : shown_.primary(), "\0337");
   draw_plainly(kept.text);
+}
+
+// `by`: what saves the cursor. One that waits before the last column does so at a margin.
+void repainter::save(const kept_cursor& wanted, const grid& on, std::string_view by) {
+  const bool at_margin = wanted.at.wraps && wanted.at.column != shown_.columns() - 1;
+  if (at_margin) {
+    out_ += "\x1b[?69h";
+    sequence({1, wanted.at.column + 1}, 's');
+  }
+  set_cursor(wanted, on);
+  out_ += by;
+  if (at_margin) out_ += "\x1b[?69l";
 }
 
 void repainter::draw_plainly(const drawing& now) {
@@ -246,7 +259,8 @@ void repainter::draw_plainly(const drawing& now) {
   if (now.origin) out_ += "\x1b[?6l";
 }
 
-// Margins are not set yet, so that origin mode changes no position.
+// Margins are not set yet, or begin in the first row and column, so that origin mode changes no
+// position.
 void repainter::set_cursor(const kept_cursor& wanted, const grid& on) {
   if (wanted.text.origin) out_ += "\x1b[?6h";
   place(wanted.at, {});
