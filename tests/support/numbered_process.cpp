@@ -66,6 +66,7 @@ numbered_process::numbered_process(pid_t number) {
   tells.reset();
   char nothing = 0;
   [[maybe_unused]] const auto end = ::read(told.get(), &nothing, 1);
+  wait_until_sleeping(pid_);
 }
 
 numbered_process::~numbered_process() {

@@ -110,14 +110,18 @@ TEST_CASE("a master that has a session of its own is used") {
   own.expect_out("still there\n");
 }
 
-TEST_CASE("a held session that is a master itself is named by mux exit") {
+TEST_CASE("a held session whose master was started for it is named by mux exit") {
   SHIM_NEEDS_SSHD();
   const sshd server;
   masters all(server);
   const auto started = all.place().shim(
       {"--detached", "--name", "db", "-F", all.config(), "-oControlMaster=yes", "web"});
   REQUIRE(started == finished{exited(0), "db\n", ""});
-  wait_until([&] { return exists(all.socket("web")); }, "the session is a master");
+  const auto is_in = [](const json& master) {
+    const auto& users = master.at("known_passengers");
+    return master.at("passengers") == 1 && users.size() == 1 && users[0].at("session") == "db";
+  };
+  all.wait_for("web", is_in, "the session is in it");
   const auto refused = all.mux("exit", {"web"});
   CHECK(refused.status == exited(1));
   CHECK(refused.err.ends_with("\n  session db\nssh-shim: not without --yes\n"));

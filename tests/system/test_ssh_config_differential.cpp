@@ -10,7 +10,6 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdlib>
 #include <deque>
 #include <optional>
 #include <random>
@@ -83,8 +82,8 @@ shim::control_path_values values_here() {
   std::array<char, 256> hostname{};
   REQUIRE(::gethostname(hostname.data(), hostname.size() - 1) == 0);
   const auto environment = [](const std::string& name) {
-    const char* const value = std::getenv(name.c_str());
-    return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+    const auto value = test::base_environment().find(name);
+    return value != test::base_environment().end() ? value->second : std::nullopt;
   };
   return {me->pw_dir, std::to_string(::getuid()), me->pw_name, hostname.data(), environment};
 }
