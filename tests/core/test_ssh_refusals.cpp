@@ -25,7 +25,7 @@ std::vector<ssh_refusal> found_in(std::string_view text, std::size_t cut) {
 
 std::vector<ssh_refusal> found_in(const std::string& text) {
   const auto whole = found_in(text, text.size() + 1);
-  for (const std::size_t cut : {1, 2, 7, 100}) CHECK(found_in(text, cut) == whole);
+  for (const auto cut : {1U, 2U, 7U, 100U}) CHECK(found_in(text, cut) == whole);
   return whole;
 }
 
