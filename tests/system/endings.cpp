@@ -84,6 +84,12 @@ constexpr const char* all_modes =
 // Below the user's text, and the cursor into it.
 constexpr const char* margins = "\\0337\\033[6;20r\\0338\\033[?6h\\033[3;1H";
 
+environment::value_type also_for_sanitizers(const std::string& options) {
+  const auto& base = base_environment();
+  const auto found = base.find("ASAN_OPTIONS");
+  const auto more = found == base.end() ? std::nullopt : found->second;
+  return {"ASAN_OPTIONS", more.value_or("") + ":" + options};
+}
 }  // namespace
 
 far_program prints(const std::string& name, const std::string& bytes) {
@@ -135,11 +141,10 @@ std::vector<far_program> real_programs(const temp_dir& dir) {
 }
 
 environment::value_type uncaught_crashes() {
-  const auto& base = base_environment();
-  const auto found = base.find("ASAN_OPTIONS");
-  const auto more = found == base.end() ? std::nullopt : found->second;
-  return {"ASAN_OPTIONS", more.value_or("") + ":handle_abort=0:handle_segv=0:handle_sigbus=0"};
+  return also_for_sanitizers("handle_abort=0:handle_segv=0:handle_sigbus=0");
 }
+
+environment::value_type no_search_for_leaks() { return also_for_sanitizers("detect_leaks=0"); }
 
 std::vector<std::string> changed(const picture& before, const picture& now) {
   std::vector<std::string> all;

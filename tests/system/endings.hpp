@@ -77,6 +77,9 @@ class user_shell {
 // So that a crash is one in a build with AddressSanitizer, too, which catches them to tell of them.
 environment::value_type uncaught_crashes();
 
+// LeakSanitizer traces its own process, and ends one that is traced already.
+environment::value_type no_search_for_leaks();
+
 struct ending {
   std::string name;
   void (*bring_about)(user_shell& user, const sshd& server, tcp_relay& link);

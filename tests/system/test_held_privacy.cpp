@@ -177,7 +177,7 @@ TEST_CASE("no process of a session's changes the mode or the owner of anything")
   const sshd server;
   const held_place place;
   const auto start = [&](held_terminal& user, const std::string& trace, const lines& words) {
-    user->start(traced_into(dir / trace, words), place.options());
+    user->start(traced_into(dir / trace, words), place.options({no_search_for_leaks()}));
   };
   held_terminal first(place);
   start(first, "first", server.argv(SHIM_BINARY, far_echo()));
