@@ -122,9 +122,10 @@ std::string session_table(const std::vector<hold::session_info>& sessions, table
   }
   if (style == table_style::coloured)
     for (const auto& each : sessions) all[2].colours.push_back(colour_of(each));
-  for (auto& each : all)
+  for (auto& each : all) {
     each.may_be_cut =
         each.heading == "HOST" || each.heading == "TITLE" || each.heading == "DIRECTORY";
+  }
   return table_text(std::move(all), style, width);
 }
 
