@@ -11,6 +11,7 @@
 #include <shim/hold/terminal_name.hpp>
 #include <shim/hold/terminal_replies.hpp>
 #include <shim/io/frame_socket.hpp>
+#include <shim/io/now.hpp>
 #include <shim/io/pty.hpp>
 #include <shim/io/relay_loop.hpp>
 #include <shim/io/ring.hpp>
@@ -42,7 +43,7 @@ constexpr auto progress_time = 250ms;
 
 constexpr std::size_t most_picture = std::size_t{64} * 1024 * 1024;
 
-steady_time now() { return std::chrono::steady_clock::now(); }
+using io::now;
 
 escape_char escape_in(std::uint32_t number) {
   return number < session_message::attached::no_escape

@@ -10,6 +10,8 @@
 #include <string>
 #include <utility>
 
+#include <shim/io/now.hpp>
+
 namespace shim::hold {
 namespace {
 
@@ -24,7 +26,7 @@ asio::posix::stream_descriptor watch(asio::io_context& context, int fd) {
   return {context, ::fcntl(fd, F_DUPFD_CLOEXEC, 0)};
 }
 
-steady_time now() { return std::chrono::steady_clock::now(); }
+using io::now;
 
 int number_of(end_signal how) {
   switch (how) {

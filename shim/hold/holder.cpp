@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <shim/core/overloaded.hpp>
+#include <shim/io/now.hpp>
 #include <shim/io/unix_socket.hpp>
 
 namespace shim::hold {
@@ -34,7 +35,7 @@ constexpr std::uint32_t rows_kept = 10'000;
 
 using std::chrono::steady_clock;
 
-steady_time now() { return steady_clock::now(); }
+using io::now;
 
 }  // namespace
 

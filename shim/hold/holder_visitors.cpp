@@ -8,6 +8,7 @@
 #include <shim/hold/agent_link.hpp>
 #include <shim/hold/holder.hpp>
 #include <shim/hold/terminal_replies.hpp>
+#include <shim/io/now.hpp>
 
 namespace shim::hold {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 // Terminals whose places in the history are remembered.
 constexpr std::size_t most_terminals = 16;
 
-steady_time now() { return std::chrono::steady_clock::now(); }
+using io::now;
 
 unsigned short side(std::uint32_t value) {
   return static_cast<unsigned short>(std::min<std::uint32_t>(value, 0xffff));

@@ -8,11 +8,12 @@
 
 #include <shim/hold/screen_worker.hpp>
 #include <shim/io/error.hpp>
+#include <shim/io/now.hpp>
 
 namespace shim::hold {
 namespace {
 
-steady_time now() { return std::chrono::steady_clock::now(); }
+using io::now;
 
 }  // namespace
 

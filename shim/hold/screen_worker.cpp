@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <deque>
 #include <optional>
 #include <string_view>
@@ -22,8 +23,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
-
-constexpr int failure = 1;
 
 constexpr std::size_t most_memory = std::size_t{256} * 1024 * 1024;
 
@@ -76,9 +75,9 @@ class worker {
 int worker::run() {
   while (wait() && read_requests()) {
     if (!model_) continue;
-    if (!catch_up() || !serve()) return failure;
+    if (!catch_up() || !serve()) return EXIT_FAILURE;
   }
-  return received_.empty() ? 0 : failure;
+  return received_.empty() ? 0 : EXIT_FAILURE;
 }
 
 bool worker::wait() {
@@ -205,9 +204,9 @@ bool worker::send(const Report& report) {
 int run_screen_worker() {
   std::error_code error;
   const io::ring output(io::unique_fd(worker_ring), io::memory_access::read, error);
-  if (error) return failure;
+  if (error) return EXIT_FAILURE;
   io::screen_mark mark(io::unique_fd(worker_mark), error);
-  if (error || enter_sandbox(most_memory)) return failure;
+  if (error || enter_sandbox(most_memory)) return EXIT_FAILURE;
   return worker(output, mark).run();
 }
 

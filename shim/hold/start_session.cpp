@@ -17,8 +17,6 @@
 namespace shim::hold {
 namespace {
 
-constexpr int failure = 1;
-
 void refuse(const io::unique_fd& client, const std::string& why) {
   const auto frames = encode(session_message::hello{}) + encode(session_message::refused{why});
   [[maybe_unused]] const auto put =
@@ -56,7 +54,7 @@ int hold(claim& claimed, session_request request, io::unique_fd client) {
       context, {std::move(request.program), request.terminal, request.size, request.screen}, error);
   if (error) {
     refuse(client, error.message());
-    return failure;
+    return EXIT_FAILURE;
   }
   become_daemon("ssh-shim: holder");
   asio::signal_set signals(context, SIGTERM, SIGUSR1);

@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include <shim/core/overloaded.hpp>
+#include <shim/io/now.hpp>
 
 namespace shim::io {
 namespace {
@@ -28,8 +29,6 @@ constexpr std::size_t screenful = 4096;
 constexpr auto status_asked_after = 20ms;
 // What is read of a pty after ssh's end while others still write to it (a master with -v).
 constexpr std::size_t drain_bound = std::size_t{1024} * 1024;
-
-steady_time now() { return std::chrono::steady_clock::now(); }
 
 // The context must not close fds that others own.
 asio::posix::stream_descriptor watch(asio::io_context& context, int fd) {
