@@ -6,7 +6,7 @@
 namespace shim {
 namespace {
 
-using mux_message::forward;
+using forwards = mux_message::forward;
 
 struct field {
   std::string text;
@@ -53,7 +53,7 @@ bool read_port(const field& from, std::uint32_t& port) {
 bool read_end(const field* host, const field& last, std::string& name, std::uint32_t& port) {
   if (last.is_path) {
     name = last.text;
-    port = forward::unix_path;
+    port = forwards::unix_path;
     return host == nullptr;
   }
   if (host != nullptr && host->is_path) return false;
@@ -98,7 +98,7 @@ bool is_socks(char letter, const std::vector<field>& all) {
 
 // Only a server chooses a port.
 bool has_listener(const forward_spec& one) {
-  return one.listen_port != 0 || one.kind == forward::remote;
+  return one.listen_port != 0 || one.kind == forwards::remote;
 }
 
 }  // namespace
@@ -107,7 +107,9 @@ std::optional<forward_spec> parse_forward_spec(char letter, std::string_view tex
   const auto all = fields_of(text);
   if (all.empty()) return std::nullopt;
   forward_spec spec;
-  spec.kind = letter == 'D' ? forward::dynamic : letter == 'R' ? forward::remote : forward::local;
+  spec.kind = letter == 'D'   ? forwards::dynamic
+              : letter == 'R' ? forwards::remote
+                              : forwards::local;
   const bool taken = is_socks(letter, all) ? read_socks(all, spec) : read_pair(all, spec);
   return taken && has_listener(spec) ? std::optional(spec) : std::nullopt;
 }

@@ -1,12 +1,13 @@
 #include <shim/core/kill_ladder.hpp>
 
 #include <tests/catch.hpp>
+#include <tests/core/start.hpp>
 
 using namespace std::chrono_literals;
 using step = shim::kill_ladder::step;
 
 namespace {
-const shim::steady_time start{};
+using test::start;
 }
 
 TEST_CASE("SIGKILL is due after the grace, and nobody waits long after it") {

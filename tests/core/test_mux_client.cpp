@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include <tests/catch.hpp>
+#include <tests/core/start.hpp>
 
 namespace {
 
@@ -11,7 +12,7 @@ using namespace shim::mux_message;
 using shim::mux_client;
 using shim::mux_failure;
 
-constexpr shim::steady_time start{};
+using test::start;
 
 template <class Message>
 std::optional<shim::mux_reply> said(mux_client& to, const Message& what) {

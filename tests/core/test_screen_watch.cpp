@@ -3,13 +3,14 @@
 #include <random>
 
 #include <tests/catch.hpp>
+#include <tests/core/start.hpp>
 
 using namespace std::chrono_literals;
 using step = shim::screen_watch::step;
 
 namespace {
 
-const shim::steady_time start{};
+using test::start;
 
 // One that was started at `start`.
 shim::screen_watch started() {

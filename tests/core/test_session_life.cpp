@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <tests/catch.hpp>
+#include <tests/core/start.hpp>
 
 using namespace std::chrono_literals;
 using namespace shim::life_effect;
@@ -13,7 +14,7 @@ using state = shim::session_life::state;
 
 namespace {
 
-const shim::steady_time start{};
+using test::start;
 
 void expect(session_life& life, const std::vector<shim::session_life_effect>& wanted) {
   std::vector<shim::session_life_effect> found;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <tests/catch.hpp>
+#include <tests/core/start.hpp>
 #include <tests/support/session_roles_model.hpp>
 
 using namespace std::chrono_literals;
@@ -13,7 +14,7 @@ using shim::session_roles;
 
 namespace {
 
-const shim::steady_time start{};
+using test::start;
 
 void expect(session_roles& roles, const std::vector<session_role_effect>& wanted) {
   std::vector<session_role_effect> found;

@@ -81,15 +81,15 @@ class table {
   std::vector<vt::cell> cells_ = std::vector<vt::cell>(place(rows, 0));
 };
 
-std::string told(const vt::cell& c) {
+std::string cells_told(const vt::cell& c) {
   return std::to_string(c.content) + '/' + std::to_string(c.style);
 }
 
 template <class Cells>
-std::string told(const Cells& all) {
+std::string cells_told(const Cells& all) {
   std::string text;
   for (int row = 0; row < rows; ++row) {
-    for (int column = 0; column < columns; ++column) text += told(all.at(row, column)) + ' ';
+    for (int column = 0; column < columns; ++column) text += cells_told(all.at(row, column)) + ' ';
     text += '\n';
   }
   return text;
@@ -157,7 +157,7 @@ TEST_CASE("a grid is as if each cell were moved and erased") {
     pair both;
     for (int step = 0; step < 60; ++step) {
       both.change();
-      REQUIRE(told(both.tested) == told(both.expected));
+      REQUIRE(cells_told(both.tested) == cells_told(both.expected));
     }
   }
 }

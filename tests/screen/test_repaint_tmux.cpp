@@ -49,12 +49,12 @@ const row table[] = {
     {"styles", "\x1b[1mb\x1b[2md\x1b[22;3mi\x1b[4mu\x1b[4:3mc\x1b[0;9ms\x1b[53mo\x1b[m"},
 };
 
-struct picture {
+struct tmux_picture {
   std::string screen, lines, state;
-  bool operator==(const picture&) const = default;
+  bool operator==(const tmux_picture&) const = default;
 };
 
-picture shown_by_tmux(const std::string& bytes) {
+tmux_picture shown_by_tmux(const std::string& bytes) {
   test::tmux_showing pane(bytes, rows, columns);
   return {pane->screen({"-e", "-S", "-"}), pane->screen({"-J", "-S", "-"}),
           pane->format("#{cursor_x},#{cursor_y} #{alternate_on} #{scroll_region_upper} "

@@ -12,6 +12,9 @@ using std::chrono::milliseconds;
 // For what should come at once: long enough for a sanitizer on a loaded machine.
 constexpr milliseconds patience{15'000};
 
+// In milliseconds, as poll(2) takes it: for what happens without an event, as a file of /proc.
+constexpr int ask_again_after = 10;
+
 class deadline {
  public:
   explicit deadline(milliseconds from_now) : at_(std::chrono::steady_clock::now() + from_now) {}

@@ -15,7 +15,6 @@ namespace test {
 namespace {
 
 // No event tells what a holder thinks: it is asked again.
-constexpr int ask_again_after = 10;
 
 template <class Value>
 Value value_of(const nlohmann::json& object, const char* key, Value none) {

@@ -32,7 +32,7 @@ const std::map<std::string, std::string> words{
 };
 
 // What the first two programs switch on, where no word more is needed.
-const std::set<std::string> all_modes{
+const std::set<std::string> many_modes{
     "bracketed paste", "colours",        "cursor keys",   "hidden cursor", "insert mode",
     "keypad",          "line drawing",   "mouse reports", "no wrapping",   "origin mode",
     "scroll region",   "mouse encoding", "title"};
@@ -44,9 +44,9 @@ std::string listed(const std::set<std::string>& all) {
 }
 
 std::string shortened(std::set<std::string> left) {
-  if (!std::includes(left.begin(), left.end(), all_modes.begin(), all_modes.end()))
+  if (!std::includes(left.begin(), left.end(), many_modes.begin(), many_modes.end()))
     return left.empty() ? "nothing" : listed(left);
-  for (const auto& each : all_modes) left.erase(each);
+  for (const auto& each : many_modes) left.erase(each);
   return left.empty() ? "all modes" : "all modes, " + listed(left);
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("a table of what plain ssh and ssh-shim leave behind", "[.left-behind]
   const orphanage tmux_servers;
   const temp_dir dir;
   far_side far;
-  std::printf("All modes: %s.\n\n", listed(all_modes).c_str());
+  std::printf("All modes: %s.\n\n", listed(many_modes).c_str());
   std::printf("| the program at the far end | the end | ssh leaves | ssh-shim leaves |\n");
   std::printf("|---|---|---|---|\n");
   for (const auto& program : {all_on_the_primary_screen(), all_on_the_alternate_screen()})

@@ -15,8 +15,6 @@
 namespace test {
 namespace {
 
-constexpr int ask_again_after = 10;
-
 strings with(strings words, const strings& more) {
   words.insert(words.end(), more.begin(), more.end());
   return words;

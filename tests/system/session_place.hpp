@@ -16,6 +16,9 @@ namespace test {
 
 using json = nlohmann::json;
 
+// Of what `ls --json` tells of one.
+inline bool is_ended(const json& session) { return session.value("state", "") == "ended"; }
+
 class session_place {
  public:
   session_place() = default;

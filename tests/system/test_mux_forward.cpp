@@ -46,14 +46,14 @@ std::string received(int from, std::size_t size) {
   return all;
 }
 
-owned_fd accepted(const owned_fd& listening) {
+owned_fd next_of(const owned_fd& listening) {
   wait_readable(listening.get());
   return owned_fd(::accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC));
 }
 
 // What is sent at one end comes out at the other, both ways.
 void check_carries(const owned_fd& near, const owned_fd& listening) {
-  const auto far = accepted(listening);
+  const auto far = next_of(listening);
   send_all(near.get(), "there");
   CHECK(received(far.get(), 5) == "there");
   send_all(far.get(), "back");

@@ -25,7 +25,7 @@ using words = std::vector<std::string>;
 bool no_long_options(std::string_view) { return false; }
 
 // ssh -G with nothing but these arguments to go by, all at once: that is most of the test's time.
-std::vector<test::finished> ask(const std::vector<words>& lines) {
+std::vector<test::finished> settings_told(const std::vector<words>& lines) {
   std::deque<test::process> asked;
   for (const auto& line : lines) {
     words argv{"ssh", "-F", "/dev/null", "-G"};
@@ -38,15 +38,15 @@ std::vector<test::finished> ask(const std::vector<words>& lines) {
   return answers;
 }
 
-bool accepted(const test::finished& answer) { return answer.status == test::exited(0); }
+bool is_taken(const test::finished& answer) { return answer.status == test::exited(0); }
 
 std::optional<shim::ssh_settings> settings_of(const test::finished& answer) {
-  if (!accepted(answer)) return std::nullopt;
+  if (!is_taken(answer)) return std::nullopt;
   return shim::parse_ssh_settings(answer.out);
 }
 
 std::optional<shim::ssh_settings> settings_of(const words& line) {
-  return settings_of(ask({line}).front());
+  return settings_of(settings_told({line}).front());
 }
 
 shim::ssh_version version_of_machine() {
@@ -296,13 +296,13 @@ void check_line(const words& line, shim::ssh_version version, const shim::ssh_se
   if (!found.long_options.empty()) return;  // to ssh, an unknown option
   model ours(defaults);
   ours.read(line, found);
-  const auto answers = ask(questions_about(line, found));
+  const auto answers = settings_told(questions_about(line, found));
   const auto ssh = settings_of(answers[0]);
   const bool readable = is_readable(line, found);
   CHECK(ssh.has_value() == (readable && can_run(found, ours.said())));
   if (ssh) check_settings(*ssh, ours.said(), defaults);
-  CHECK(accepted(answers[1]) == readable);
-  if (found.command) CHECK_FALSE(accepted(answers[2]));
+  CHECK(is_taken(answers[1]) == readable);
+  if (found.command) CHECK_FALSE(is_taken(answers[2]));
 }
 
 }  // namespace
@@ -357,11 +357,11 @@ TEST_CASE("a dropped option is gone for ssh, and nothing else has changed") {
   CHECK(ssh->user == "me");
   CHECK((ssh->tty == shim::request_tty::no));
   CHECK(ssh->quiet);
-  CHECK(accepted(ask({beside_remote_command(rest)}).front()));
+  CHECK(is_taken(settings_told({beside_remote_command(rest)}).front()));
 
   const auto with_command = without({"-S", "--", "h", "-T"}, "S");
   CHECK((settings_of(with_command)->tty == shim::request_tty::automatic));
-  CHECK_FALSE(accepted(ask({beside_remote_command(with_command)}).front()));
+  CHECK_FALSE(is_taken(settings_told({beside_remote_command(with_command)}).front()));
 }
 
 TEST_CASE("every escape character ssh takes is read from what ssh prints") {
@@ -374,7 +374,7 @@ TEST_CASE("every escape character ssh takes is read from what ssh prints") {
     std::transform(some, some + at_once, std::back_inserter(lines), [](shim::escape_char c) {
       return words{"-e", spelled(c), "h"};
     });
-    const auto answers = ask(lines);
+    const auto answers = settings_told(lines);
     for (std::size_t i = 0; i < at_once; ++i) {
       CAPTURE(lines[i][1]);
       const auto ssh = settings_of(answers[i]);

@@ -1,11 +1,9 @@
 // What a start has to do with the sessions that are there already; and sessions on a server, taken
 // up over ssh.
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <csignal>
+
 #include <tests/support/file.hpp>
+#include <tests/support/tcp.hpp>
 #include <tests/support/text.hpp>
 #include <tests/system/held_sessions.hpp>
 #include <tests/system/same_as_ssh.hpp>
@@ -33,19 +31,6 @@ std::string shown_at_start(held_terminal& user, const sshd& server,
                            const std::vector<std::string>& options) {
   user.open(server, with(options, far_echo()));
   return user->expect("ready\r\n");
-}
-
-// One that was free a moment ago.
-int free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  REQUIRE(::bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  REQUIRE(::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  ::close(fd);
-  return ntohs(address.sin_port);
 }
 
 }  // namespace

@@ -26,8 +26,6 @@ cells plain_cells(const session_place& place) {
   return split(lines.front(), '\t');
 }
 
-bool is_ended(const json& session) { return session.value("state", "") == "ended"; }
-
 std::vector<std::string> members_of(const json& object) {
   std::vector<std::string> members;
   for (const auto& [name, value] : object.items()) members.push_back(name);

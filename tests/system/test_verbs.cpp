@@ -37,8 +37,6 @@ struct onlooker {
 
 pid_t pid_of(const json& session) { return session.at("pid").get<pid_t>(); }
 
-bool is_ended(const json& session) { return session.value("state", "") == "ended"; }
-
 // Options of an ssh to a server that says nothing.
 std::vector<std::string> to(const silent_listener& server, std::vector<std::string> words) {
   words.insert(words.begin(), {"-F", "/dev/null", "-p", std::to_string(server.port())});

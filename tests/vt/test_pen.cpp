@@ -9,7 +9,7 @@
 
 namespace {
 
-vt::pen after(std::string_view sgr) {
+vt::pen pen_set_by(std::string_view sgr) {
   vt::journal j;
   j.feed(sgr);
   return j.state().text.pen;
@@ -23,7 +23,7 @@ std::string change(const vt::pen& now, const vt::pen& wanted) {
 }
 
 std::string change(std::string_view now, std::string_view wanted) {
-  return change(after(now), after(wanted));
+  return change(pen_set_by(now), pen_set_by(wanted));
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ TEST_CASE("any pen becomes any other") {
     const auto wanted = any();
     const auto written = change(now, wanted);
     CAPTURE(now, wanted, written);
-    REQUIRE(after(now + written) == after(wanted));
+    REQUIRE(pen_set_by(now + written) == pen_set_by(wanted));
     REQUIRE(written.size() <= change({}, wanted).size() + 3);
   }
 }

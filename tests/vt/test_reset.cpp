@@ -98,7 +98,7 @@ constexpr row rows[] = {
 };
 
 // What is on at once at most.
-std::string everything() {
+std::string everything_left() {
   std::string all = "\x1b[5i\x1b[?6h";
   for (const char screen : {'l', 'h'}) {
     all += std::string("\x1b[?1049") + screen + "\x1b[=127u";
@@ -172,7 +172,7 @@ TEST_CASE("the laws of reset hold for whatever programs write") {
 }
 
 TEST_CASE("the laws of reset hold for everything at once, and its bound is enough") {
-  const auto all = everything();
+  const auto all = everything_left();
   check_laws(all);
   auto j = after(all);
   CHECK(vt::reset(j).size() > vt::max_reset_bytes / 2);

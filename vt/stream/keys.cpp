@@ -2,17 +2,14 @@
 
 #include <algorithm>
 
+#include <vt/stream/utf8.hpp>
+
 namespace vt {
 namespace {
 
 constexpr char esc = '\x1b';
 constexpr char bel = '\x07';
 constexpr std::string_view paste_end = "\x1b[201~";
-
-bool is_between(char byte, unsigned char first, unsigned char last) {
-  const auto value = static_cast<unsigned char>(byte);
-  return first <= value && value <= last;
-}
 
 // -- what a terminal sends by itself --
 

@@ -9,14 +9,13 @@
 namespace vt {
 namespace {
 
-constexpr const char* string_end = "\x1b\\";
 constexpr const char* setting = "\x1bP1$r";
 constexpr const char* refused = "\x1bP0$r\x1b\\";
 
 // Beyond it no terminal has rows or columns.
 constexpr std::uint32_t last_place = 9999;
 
-std::uint32_t place(std::uint32_t number) { return std::clamp(number, 1u, last_place); }
+std::uint32_t place_in_bounds(std::uint32_t number) { return std::clamp(number, 1u, last_place); }
 
 // DECSCL's number, which DA1 begins with: 61 to 65 for a VT100 to a VT500.
 unsigned level_of(const terminal_facts& terminal) {
@@ -43,12 +42,12 @@ void say_secondary_attributes(sequence_writer& out, const terminal_facts& termin
 void say_version(sequence_writer& out, const terminal_facts& terminal) {
   terminal_facts checked;
   if (checked.set_version(terminal.version()))
-    out.sequence("\x1bP>|", checked.version(), string_end);
+    out.sequence("\x1bP>|", checked.version(), string_terminator);
 }
 
 // Without the page, of which there is one: so ctlseqs has it, and a VT420 alone says more.
 void say_place(sequence_writer& out, const char* begin, const answer_numbers& numbers) {
-  out.sequence(begin, place(numbers[0]), ";", place(numbers[1]), "R");
+  out.sequence(begin, place_in_bounds(numbers[0]), ";", place_in_bounds(numbers[1]), "R");
 }
 
 void say_mode(sequence_writer& out, const char* begin, const query& asked, std::uint32_t state) {
@@ -101,15 +100,16 @@ void say_pen(sequence_writer& out, const answer_numbers& numbers) {
   const std::string_view all(bytes.data(), parameters.size());
   constexpr std::size_t around = 8;
   if (all.size() + around > max_reply_bytes || drawn_after(all) != wanted) return out.text(refused);
-  out.sequence(setting, all, "m", string_end);
+  out.sequence(setting, all, "m", string_terminator);
 }
 
 void say_setting(sequence_writer& out, std::uint32_t value, const char* name) {
-  out.sequence(setting, value, name, string_end);
+  out.sequence(setting, value, name, string_terminator);
 }
 
 void say_margins(sequence_writer& out, const answer_numbers& numbers, const char* name) {
-  out.sequence(setting, place(numbers[0]), ";", place(numbers[1]), name, string_end);
+  out.sequence(setting, place_in_bounds(numbers[0]), ";", place_in_bounds(numbers[1]), name,
+               string_terminator);
 }
 
 // 0, which is the terminal's own, is a style as well: who saves and sets it restores that.
@@ -151,7 +151,7 @@ void say_color(sequence_writer& out, const query& asked, const std::optional<col
   add_part(out, value->green);
   out.text("/");
   add_part(out, value->blue);
-  out.text(string_end);
+  out.text(string_terminator);
 }
 
 }  // namespace

@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::string_view save_cursor = "\0337";
 constexpr std::string_view restore_cursor = "\0338";
-constexpr std::string_view string_end = "\x1b\\";
 
 constexpr std::string_view designators = "()*+";
 
@@ -181,12 +180,12 @@ void undoing::colors() {
   if (values.palette.any()) out_.text("\x1b]104");
   if (!values.palette.all())
     for_each_set(values.palette, [this](unsigned i) { out_.sequence(";", i); });
-  when(values.palette.any(), string_end);
+  when(values.palette.any(), string_terminator);
   if (values.special_colors.any()) out_.text("\x1b]105");
   for_each_set(values.special_colors, [this](unsigned i) { out_.sequence(";", i); });
-  when(values.special_colors.any(), string_end);
+  when(values.special_colors.any(), string_terminator);
   for_each_set(values.dynamic_colors,
-               [this](unsigned i) { out_.sequence("\x1b]", 110 + i, string_end); });
+               [this](unsigned i) { out_.sequence("\x1b]", 110 + i, string_terminator); });
 }
 
 void undoing::titles() {

@@ -12,6 +12,8 @@
 
 namespace vt {
 
+inline constexpr std::string_view string_terminator = "\x1b\\";
+
 class sequence_writer {
  public:
   // `into` has room for all that is written; what has none is left out.
