@@ -113,7 +113,8 @@ void screen::combine(char32_t mark) {
 void screen::repeat(int count) {
   if (last_ == 0) return;
   const int width = width_of(last_);
-  put(last_, width, std::min(count, most_repeated() / width));
+  // No character of width 0 is ever the last one.
+  put(last_, width, std::min(count, most_repeated() / width));  // NOLINT(*-core.DivideZero)
 }
 
 // In columns. What is repeated beyond a whole screen is seen no more. Between column margins, where
