@@ -92,10 +92,11 @@ class world {
   static constexpr std::uint8_t first_of_holder = 208;
 
   void happen_to_holder(std::uint8_t what, std::uint8_t amount) {
-    switch (what % 4) {
+    switch (what % 5) {
       case 0: return print_elsewhere(amount);
       case 1: return show_again(amount);
       case 2: return leave_out();
+      case 3: return relay_.renamed("play");
       default: return relay_.no_longer_held();
     }
   }

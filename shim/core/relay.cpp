@@ -308,6 +308,10 @@ void relay::detach(steady_time now) {
   detach_until_ = now + time_to_send;
 }
 
+void relay::renamed(std::string session) {
+  if (!options_.session.empty()) options_.session = std::move(session);
+}
+
 void relay::left_out(std::string why, steady_time now) {
   left_out_ = std::move(why);
   detach(now);

@@ -136,6 +136,7 @@ class relay {
   void tell_and_ask(std::string_view lines);
   void left_out(std::string why, steady_time now);  // the session goes on without this terminal
   void no_longer_held() { options_.session.clear(); }
+  void renamed(std::string session);  // safe to print; says nothing where it is no longer held
   void expired(steady_time now);
 
   // -- what must be done --

@@ -273,6 +273,14 @@ struct refused {
   bool operator==(const refused&) const = default;
 };
 
+// To who is attached: somebody gave the session another name.
+struct renamed {
+  static constexpr std::uint32_t type = 111;
+  std::string_view name;
+  static constexpr auto fields = [](auto& m) { return std::tie(m.name); };
+  bool operator==(const renamed&) const = default;
+};
+
 }  // namespace session_message
 
 using session_request =
@@ -284,6 +292,6 @@ using session_report =
     std::variant<session_message::hello, session_message::attached, session_message::role,
                  session_message::moved, session_message::picture, session_message::piece,
                  session_message::info, session_message::left_out, session_message::ended,
-                 session_message::done, session_message::refused>;
+                 session_message::done, session_message::refused, session_message::renamed>;
 
 }  // namespace shim

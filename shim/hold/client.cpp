@@ -89,6 +89,7 @@ class client {
   bool on(const session_message::left_out& m);
   bool on(const session_message::ended& m);
   bool on(const session_message::refused& m);
+  bool on(const session_message::renamed& m);
   template <class Other>
   bool on(const Other&) {
     return true;
@@ -173,6 +174,11 @@ bool client::on(const session_message::hello& m) { return m.version == session_p
 
 bool client::on(const session_message::refused& m) {
   fail(vt::printable(m.why));
+  return true;
+}
+
+bool client::on(const session_message::renamed& m) {
+  if (loop_) loop_->machine().renamed(vt::printable(m.name));
   return true;
 }
 

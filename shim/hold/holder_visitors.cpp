@@ -237,8 +237,13 @@ bool holder::on(visitor& from, const session_message::end& m) {
 bool holder::on(visitor& from, const session_message::rename& m) {
   place_error error;
   claim_.rename(std::string(m.name), error);
-  const auto why = error.why.message();
-  error ? from.send(session_message::refused{why}) : from.send(session_message::done{});
+  if (error) {
+    const auto why = error.why.message();
+    return from.send(session_message::refused{why}), true;
+  }
+  for (auto& [id, client] : visitors_)
+    if (client.attached) client.send(session_message::renamed{m.name});
+  from.send(session_message::done{});
   return true;
 }
 

@@ -82,6 +82,23 @@ TEST_CASE("a session that is not held cannot be detached, and goes on") {
   CHECK_FALSE(b.finished());
 }
 
+TEST_CASE("a session is left by the name that it has by then") {
+  bench b(held());
+  b.relay.renamed("play");
+  b.type("~D");
+  b.turn();
+  REQUIRE(b.finished());
+  CHECK(b.relay.closing_text().find("[detached from play]") != std::string::npos);
+}
+
+TEST_CASE("a session that is not held stays so, whatever name it gets") {
+  bench b;
+  b.relay.renamed("play");
+  b.type("~D");
+  CHECK(b.screen == "~D [cannot detach: this session is not held]\r\n");
+  CHECK_FALSE(b.finished());
+}
+
 TEST_CASE("a terminal that is gone leaves a held session alone") {
   bench b(held());
   b.relay.terminal_gone(b.now);

@@ -166,6 +166,7 @@ ended spelled(const row& r, ended) {
 }
 done spelled(const row&, done) { return {}; }
 refused spelled(const row& r, refused) { return {.why = r.text("why")}; }
+renamed spelled(const row& r, renamed) { return {.name = r.text("name")}; }
 
 const std::map<std::string, std::uint32_t> numbers = {
     {"hello", hello::type},
@@ -190,6 +191,7 @@ const std::map<std::string, std::uint32_t> numbers = {
     {"ended", ended::type},
     {"done", done::type},
     {"refused", refused::type},
+    {"renamed", renamed::type},
 };
 
 // -- what is tried --

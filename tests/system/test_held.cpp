@@ -72,6 +72,20 @@ TEST_CASE("a session that is left goes on, and another terminal takes it up") {
   }
 }
 
+TEST_CASE("a client leaves a session by the name that it was given meanwhile") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  held_terminal user(place);
+  user.open(server, far_echo());
+  user->expect("ready\r\n");
+  CHECK(run({SHIM_BINARY, "rename", "far", "near"}, place.options()).status == exited(0));
+  place.wait_until_shown("near");
+  user->type("~D");
+  user->expect("[detached from near]\r\n");
+  CHECK(user.end() == exited(0));
+}
+
 TEST_CASE("what was typed right before a session is left arrives") {
   SHIM_NEEDS_SSHD();
   const sshd server;
