@@ -129,6 +129,15 @@ bool set_rows(const toml::node& node, config& to) {
   return true;
 }
 
+// As many as a server may be made to allow; what is more is a slip.
+bool set_max_sessions(const toml::node& node, config& to) {
+  constexpr std::int64_t most = 100'000;
+  const auto number = node.value_exact<std::int64_t>();
+  if (!number || *number < 1 || *number > most) return false;
+  to.max_sessions = static_cast<std::uint32_t>(*number);
+  return true;
+}
+
 bool set_hang_up_rule(const toml::node& node, config& to) {
   const auto text = node.value_exact<std::string>();
   if (text == "detach") to.on_hangup = hang_up_rule::detach;
@@ -154,9 +163,11 @@ constexpr std::array rows = {
     key_row{"idle_timeout", set_duration<&config::idle_timeout>, a_duration},
     key_row{"keep_ended", set_duration<&config::keep_ended>, a_duration},
     key_row{"kill_after", set_duration<&config::kill_after>, a_duration},
+    key_row{"max_sessions", set_max_sessions, "a number from 1 to 100000"},
     key_row{"on_hangup", set_hang_up_rule, "\"detach\" or \"kill\""},
     key_row{"paste_guard", set_flag<&config::paste_guard>, a_flag},
     key_row{"plain", set_flag<&config::plain>, a_flag},
+    key_row{"pool", set_flag<&config::pool>, a_flag},
     key_row{"scrollback", set_rows<&config::scrollback>, some_rows},
     key_row{"timeout", set_duration<&config::timeout>, a_duration},
 };

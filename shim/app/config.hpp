@@ -34,6 +34,8 @@ struct config {
   std::chrono::milliseconds keep_ended = std::chrono::hours(24);  // 0: not at all
   std::uint32_t history = 1000;       // rows that come back when a session is attached
   std::uint32_t scrollback = 10'000;  // rows that are kept of it
+  bool pool = false;                  // as many mux masters as the sessions need
+  std::uint32_t max_sessions = 10;    // that a master of a pool carries; sshd's own default
   escape_keys keys;                   // [keys], outside of hosts: detach = "d"
 };
 

@@ -4,6 +4,7 @@
 
 #include <shim/app/ask_masters.hpp>
 #include <shim/core/control_path.hpp>
+#include <shim/core/mux_pool.hpp>
 #include <vt/stream/printable.hpp>
 
 namespace shim::app {
@@ -38,6 +39,14 @@ mux_plan plan_mux(const ssh_settings& settings) {
     default: plan.how = mux_start::without; plan.why_without = vt::printable(plan.master.why, 120);
   }
   return plan;
+}
+
+std::optional<std::string> why_no_pool(const ssh_settings& settings) {
+  if (!settings.shell_or_command) return "it is no session";
+  if (settings.control_path.empty()) return "ssh's configuration has no ControlPath for it";
+  if (asks_first(settings)) return "its ControlMaster asks before each session";
+  if (!quoted_control_path(settings.control_path)) return "its ControlPath is not absolute";
+  return control_path_problem(pool_member_path(settings.control_path, most_pool_members));
 }
 
 std::vector<std::string> options_to_join() { return {"-o", "ControlMaster=no"}; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct mux_plan {
 
 // Asks who listens at the control socket: at most 2 s, where that hangs.
 mux_plan plan_mux(const ssh_settings& settings);
+
+// Why a session cannot go through a pool of masters, to stand behind `ssh-shim: ` and a colon;
+// nothing if it can.
+std::optional<std::string> why_no_pool(const ssh_settings& settings);
 
 // Options to be put before all that the user gave, as the first one wins.
 std::vector<std::string> options_to_join();

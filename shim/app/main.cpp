@@ -2,10 +2,13 @@
 #include <unistd.h>
 
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <shim/app/find_ssh.hpp>
 #include <shim/app/master_login.hpp>
+#include <shim/app/pooled_session.hpp>
+#include <shim/app/session.hpp>
 #include <shim/app/start.hpp>
 #include <shim/hold/screen_worker.hpp>
 
@@ -30,6 +33,8 @@ int main(int argc, char** argv) {
   open_standard_fds();
   if (const auto login = shim::app::read_master_login(argc, argv))
     return shim::app::run_master_login(*login);
+  if (auto pool = shim::app::read_pool_plan(argc, argv))
+    shim::app::end_like(shim::app::run_pooled_session(std::move(*pool)));
   const std::vector<std::string_view> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   return shim::app::start(words, argc > 0 && base_name(argv[0]) == "ssh");
 }

@@ -61,13 +61,6 @@ int log_in(const std::vector<std::string>& argv) {
   return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : exit_failure;
 }
 
-// A master that lives for a second without a client is still there when ssh joins it: this stays
-// open until ssh closes what it has not opened, which is the first thing it does.
-void hold_open(const std::string& path) {
-  std::error_code error;
-  if (auto held = io::control_socket(path).connect(error)) ::fcntl(held.release(), F_SETFD, 0);
-}
-
 }  // namespace
 
 std::string place_for_locks() {
@@ -106,9 +99,16 @@ int begin_master(const master_login& what) {
   return log_in(what.master);
 }
 
+io::unique_fd hold_open(const std::string& path) {
+  std::error_code error;
+  auto held = io::control_socket(path).connect(error);
+  if (held) ::fcntl(held.get(), F_SETFD, 0);
+  return held;
+}
+
 int run_master_login(const master_login& what) {
   if (const int status = begin_master(what); status != EXIT_SUCCESS) return status;
-  hold_open(what.path);
+  const auto held = hold_open(what.path);
   const io::argv_array words(what.session);
   ::execv(what.session.front().c_str(), words.get());
   cannot("run " + what.session.front(), io::last_error().message());

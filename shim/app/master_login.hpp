@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include <shim/io/unique_fd.hpp>
+
 namespace shim::app {
 
 struct master_login {
@@ -31,6 +33,10 @@ std::optional<master_login> read_master_login(int argc, const char* const* argv)
 
 // Logs in, unless there is a master by now, and leaves one behind: 0, or ssh's status.
 int begin_master(const master_login& what);
+
+// A connection to the master, so that it does not end for want of a client before ssh has joined
+// it: ssh inherits this, and closes what it has not opened as the first thing it does.
+io::unique_fd hold_open(const std::string& path);
 
 // Does not return but for an error, or if the master cannot be had: with the status to end with.
 int run_master_login(const master_login& what);

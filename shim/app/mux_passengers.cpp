@@ -180,12 +180,15 @@ std::vector<mux_master> orphaned_masters(const std::vector<hold::session_info>& 
 
 std::string path_of_master_of(pid_t ssh) {
   const socket_world world;
+  std::string in_its_session;
   for (const auto& entry : world.entries()) {
     const auto path = path_of_bind_name(entry.path);
     const auto* program = path ? world.other_end(entry.inode) : nullptr;
-    if (program != nullptr && program->pid == ssh) return std::string(*path);
+    if (program == nullptr) continue;
+    if (program->pid == ssh) return std::string(*path);
+    if (program->session == ssh) in_its_session = *path;
   }
-  return {};
+  return in_its_session;
 }
 
 std::string passengers_of(const mux_master& one) {

@@ -20,8 +20,8 @@ void add_passengers(std::span<mux_master> masters, const std::vector<hold::sessi
 // another one's.
 std::vector<mux_master> orphaned_masters(const std::vector<hold::session_info>& sessions);
 
-// The control socket that an ssh of this user's is connected to; empty if it is to none, or that is
-// not to be seen.
+// The control socket that an ssh of this user's is connected to, or else one that it is the leader
+// of the session of (pooled_session.hpp); empty if it is to none, or that is not to be seen.
 std::string path_of_master_of(pid_t ssh);
 
 // A line that names the master, and one for each of its passengers: safe to print.

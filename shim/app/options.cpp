@@ -38,8 +38,6 @@ std::string read_name(options& all, std::string_view text) {
   return wrong ? wrong.message() : std::string();
 }
 
-std::string not_pooled(options&, std::string_view) { return "this version has no pool of masters"; }
-
 struct row {
   std::string_view name;
   bool takes_value;
@@ -56,7 +54,7 @@ constexpr row table[] = {
     {"name", true, read_name},
     {"no-hold", false, switch_on<&options::no_hold>},
     {"plain", false, switch_on<&options::plain>},
-    {"pool", false, not_pooled},
+    {"pool", false, switch_on<&options::pool>},
     {"timeout", true, read_duration<&options::timeout>},
     {"version", false, switch_on<&options::version>},
 };

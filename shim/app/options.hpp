@@ -23,6 +23,7 @@ struct options {
   bool detached = false;
   bool no_hold = false;
   bool plain = false;
+  bool pool = false;
   bool help = false;
   bool version = false;
 };

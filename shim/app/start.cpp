@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -15,12 +16,14 @@
 #include <shim/app/join_master.hpp>
 #include <shim/app/master_login.hpp>
 #include <shim/app/options.hpp>
+#include <shim/app/pooled_session.hpp>
 #include <shim/app/session.hpp>
 #include <shim/app/session_options.hpp>
 #include <shim/app/start_notices.hpp>
 #include <shim/app/supervise.hpp>
 #include <shim/app/talk.hpp>
 #include <shim/app/verbs.hpp>
+#include <shim/core/mux_pool.hpp>
 #include <shim/core/session_name.hpp>
 #include <shim/core/ssh_settings.hpp>
 #include <shim/core/transparency.hpp>
@@ -90,7 +93,11 @@ class starter {
   void tell_of_others(const std::optional<ssh_settings>& settings) const;
   void give_program(session_request& to, const std::optional<ssh_settings>& settings,
                     const relay_options& relay, bool quiet) const;
-  std::vector<std::string> master_argv(const ssh_settings& settings) const;
+  bool is_pooled(const std::optional<ssh_settings>& settings, const config& config,
+                 bool quiet) const;
+  std::vector<std::string> pool_words(const ssh_settings& settings, const relay_options& relay,
+                                      const config& config, bool quiet) const;
+  std::vector<std::string> master_argv(const ssh_settings& settings, std::string_view drop) const;
   config configured(std::string_view host, bool quiet);
   relay_options relay_for(const std::optional<ssh_settings>& settings, ssh_version version,
                           const config& config);
@@ -107,6 +114,7 @@ class starter {
   bool called_as_ssh_;
   ssh_argv argv_;
   options options_;
+  std::uint64_t connection_ = 0;  // connection_options() of what ssh has told
   std::optional<known_sessions> others_;
 };
 
@@ -166,6 +174,7 @@ int starter::ask_ssh() {
     const auto said = dump.finish(deadline);
     if (said && said->status != 0) return transparent();  // ssh says best itself what is wrong
     if (said) settings = parse_ssh_settings(said->text);
+    if (said) connection_ = connection_options(said->text);
     version = version_asked.answer();
   }
   if (leaves_it_running()) return shim(settings, version);
@@ -182,7 +191,12 @@ int starter::shim(const std::optional<ssh_settings>& settings, ssh_version versi
   auto relay = relay_for(settings, version, config);
   relay.quiet = quiet;
   session_request request;
-  give_program(request, settings, relay, quiet);
+  if (is_pooled(settings, config, quiet)) {
+    request.program = "/proc/self/exe";
+    request.argv = pool_words(*settings, relay, config, quiet);
+  } else {
+    give_program(request, settings, relay, quiet);
+  }
   request.relay = std::move(relay);
   const bool is_wanted = (config.hold || options_.name) && !options_.no_hold;
   if (options_.detached || (is_wanted && stderr_is_terminal()))
@@ -228,14 +242,37 @@ void starter::give_program(session_request& to, const std::optional<ssh_settings
     case mux_start::begin:
       to.program = "/proc/self/exe";
       to.argv = spelled(master_login{settings->control_path, place_for_locks(),
-                                     quiet ? "" : relay.host, master_argv(*settings),
+                                     quiet ? "" : relay.host, master_argv(*settings, "eM"),
                                      argv_with(with_escape(options_to_join()), "eM")});
       break;
   }
 }
 
+// Where ssh's errors go elsewhere it is not seen that a session was refused.
+bool starter::is_pooled(const std::optional<ssh_settings>& settings, const config& config,
+                        bool quiet) const {
+  if (!options_.pool && !config.pool) return false;
+  auto why = settings ? why_no_pool(*settings) : "ssh did not tell its settings in time";
+  if (!why && (has_option('E') || has_option('y'))) why = "ssh's messages go to a log";
+  if (why && options_.pool && !quiet) note("this session goes through no pool: " + *why);
+  return !why;
+}
+
+// -J goes, as ssh takes it with no ProxyCommand: it would be for the login that is not to be. Where
+// a jump host is part of the ControlPath that does not matter, as the path is given.
+std::vector<std::string> starter::pool_words(const ssh_settings& settings,
+                                             const relay_options& relay, const config& config,
+                                             bool quiet) const {
+  auto first = options_for_pool(quiet);
+  first.insert(first.end(), {"-e", spelled(relay.private_escape)});
+  return app::spelled(pool_plan{settings.control_path, place_for_locks(), quiet ? "" : relay.host,
+                                config.max_sessions, connection_, master_argv(settings, "eMS"),
+                                argv_with(std::move(first), quiet ? "eMSJq" : "eMSJ")});
+}
+
 // All that is for the remote command is the session's alone.
-std::vector<std::string> starter::master_argv(const ssh_settings& settings) const {
+std::vector<std::string> starter::master_argv(const ssh_settings& settings,
+                                              std::string_view drop) const {
   auto without_command = argv_;
   auto words = words_;
   if (argv_.command) words = words.first(*argv_.command);
@@ -243,7 +280,7 @@ std::vector<std::string> starter::master_argv(const ssh_settings& settings) cons
   std::vector<std::string> argv{ssh_};
   for (auto& word : options_to_begin(settings.control_persist, "1"))
     argv.push_back(std::move(word));
-  for (auto& word : without_options(words, without_command, "eM")) argv.push_back(std::move(word));
+  for (auto& word : without_options(words, without_command, drop)) argv.push_back(std::move(word));
   return argv;
 }
 

@@ -52,6 +52,8 @@ TEST_CASE("an empty config leaves every key as it is", "[config]") {
   CHECK(values.idle_timeout == 0ms);
   CHECK_FALSE(values.kill_after);
   CHECK_FALSE(values.plain);
+  CHECK_FALSE(values.pool);
+  CHECK(values.max_sessions == 10);
   CHECK(values.hold);
   CHECK(values.paste_guard);
   CHECK(command_of(values.keys, 'D') == "detach");
@@ -63,6 +65,8 @@ TEST_CASE("every key is read", "[config]") {
       "idle_timeout = \"2h\"\n"
       "kill_after = \"3s\"\n"
       "plain = true\n"
+      "pool = true\n"
+      "max_sessions = 3\n"
       "hold = false\n"
       "paste_guard = false\n"
       "[keys]\n"
@@ -71,6 +75,8 @@ TEST_CASE("every key is read", "[config]") {
   CHECK(values.idle_timeout == 2h);
   CHECK(values.kill_after == 3s);
   CHECK(values.plain);
+  CHECK(values.pool);
+  CHECK(values.max_sessions == 3);
   CHECK_FALSE(values.hold);
   CHECK_FALSE(values.paste_guard);
   CHECK(command_of(values.keys, 'd') == "detach");
@@ -120,6 +126,9 @@ TEST_CASE("what is wrong is one warning with its line, and the rest holds", "[co
   const auto [text, warning] = GENERATE(values<row>({
       {"\ntiemout = 5\n", "f:2: unknown key 'tiemout'"},
       {"[hosts.\"a\"]\nhold = true", "f:1: unknown key 'hosts'"},
+      {"max_sessions = 0", "f:1: 'max_sessions' must be a number from 1 to 100000"},
+      {"max_sessions = 4294967297", "f:1: 'max_sessions' must be a number from 1 to 100000"},
+      {"pool = \"all\"", "f:1: 'pool' must be true or false"},
       {"plain = 1", "f:1: 'plain' must be true or false"},
       {"plain = \"true\"", "f:1: 'plain' must be true or false"},
       {"\n\nidle_timeout = \"5 min\"",

@@ -35,7 +35,8 @@ TEST_CASE("the long options are read", "[options]") {
                          {"name", "web"},
                          {"attach", {}},
                          {"detached", {}},
-                         {"plain", {}}});
+                         {"plain", {}},
+                         {"pool", {}}});
   CHECK(all.timeout == 20s);
   CHECK(all.idle_timeout == 1min);
   CHECK(all.kill_after == 0s);
@@ -44,6 +45,7 @@ TEST_CASE("the long options are read", "[options]") {
   CHECK(all.attach);
   CHECK(all.detached);
   CHECK(all.plain);
+  CHECK(all.pool);
   CHECK_FALSE(all.no_hold);
 }
 
@@ -55,7 +57,7 @@ TEST_CASE("what is wrong with an option is said", "[options]") {
         "use --timeout: 'soon' is no duration: 20, 1.5m, 2h, 0 for none");
   CHECK(wrong({{"name", "a/b"}}) == "use --name: a name has no '/'");
   CHECK(wrong({{"name", ""}}) == "use --name: a name has 1 to 64 bytes");
-  CHECK(wrong({{"pool", {}}}) == "use --pool: this version has no pool of masters");
+  CHECK(wrong({{"pool", "2"}}) == "use --pool: it takes no value");
 }
 
 TEST_CASE("the options --detached and --no-hold exclude each other", "[options]") {

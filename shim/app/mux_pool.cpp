@@ -1,0 +1,233 @@
+#include <shim/app/mux_pool.hpp>
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include <shim/app/ask_masters.hpp>
+#include <shim/app/master_login.hpp>
+#include <shim/app/mux_passengers.hpp>
+#include <shim/app/talk.hpp>
+#include <shim/core/control_path.hpp>
+
+namespace shim::app {
+namespace {
+
+// Byte 0 is the lock of the pool; the seat of a process on a member has a byte of its own. A pid
+// has 22 bits at most (PID_MAX_LIMIT), so that all fit into an off_t of 32.
+constexpr off_t pids = off_t{1} << 22;
+off_t byte_of(std::size_t member, pid_t pid) { return static_cast<off_t>(member) * pids + pid; }
+
+struct flock lock_of(short type, off_t at, off_t length) {
+  struct flock lock {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = at;
+  lock.l_len = length;
+  return lock;
+}
+
+// The bytes from `begin` to `end` that others have locked. The kernel tells of any one in a range,
+// so what is before it and behind it is looked at, too.
+void find_locked(int file, off_t begin, off_t end, std::vector<off_t>& into) {
+  if (begin >= end) return;
+  auto lock = lock_of(F_WRLCK, begin, end - begin);
+  if (::fcntl(file, F_OFD_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return;
+  const auto past = lock.l_len == 0 ? end : lock.l_start + lock.l_len;
+  into.push_back(lock.l_start);
+  find_locked(file, begin, lock.l_start, into);
+  find_locked(file, past, end, into);
+}
+
+// Who has a seat on a member.
+std::set<pid_t> seated_on(int file, std::size_t member) {
+  std::vector<off_t> bytes;
+  if (file >= 0) find_locked(file, byte_of(member, 0), byte_of(member + 1, 0), bytes);
+  std::set<pid_t> all;
+  for (const auto byte : bytes) all.insert(static_cast<pid_t>(byte - byte_of(member, 0)));
+  return all;
+}
+
+// A session's ssh is in the session, as the kernel has it, of who has its seat. Sockets of which it
+// is not seen whose they are may be those of the seats; those of our own, which ask a master
+// whether it lives, are of no ssh.
+std::size_t sessions_on(const mux_master& one, const std::set<pid_t>& seated) {
+  const auto of_seat = [&](const mux_passenger& each) {
+    return seated.contains(::getsid(each.pid));
+  };
+  const auto known = one.known_passengers.size();
+  const auto seats = seated.size();
+  if (known == 0 && one.passengers > seats) return one.passengers;
+  const auto of_seats =
+      static_cast<std::size_t>(std::ranges::count_if(one.known_passengers, of_seat));
+  return seats + known - of_seats;
+}
+
+bool is_there(const std::string& path) {
+  struct stat file {};
+  return ::lstat(path.c_str(), &file) == 0;
+}
+
+}  // namespace
+
+std::vector<std::string> at_member(const std::vector<std::string>& argv, const std::string& path) {
+  auto words = argv;
+  words.insert(words.begin() + 1, {"-S", quoted_control_path(path).value_or(path)});
+  return words;
+}
+
+mux_pool::mux_pool(pool_plan plan) : plan_(std::move(plan)) {
+  if (plan_.lock_directory.empty()) return;
+  const auto file = fmt::format("{}/.pool-{:016x}", plan_.lock_directory,
+                                std::hash<std::string>{}(plan_.control_path));
+  file_ = io::unique_fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+}
+
+std::optional<mux_pool::seat> mux_pool::take_seat() {
+  wait_for_lock();
+  auto taken = choose();
+  unlock();
+  return taken;
+}
+
+// Its own seat is not counted: it is none any more, and other opens of the file see only others'.
+std::optional<mux_pool::seat> mux_pool::take_other_seat(const seat& refused) {
+  wait_for_lock();
+  stand_up();
+  auto record = read_record();
+  const auto members = look(record);
+  const auto one = std::ranges::find(members, refused.member, &pool_member::number);
+  const auto carried = one == members.end() ? 0 : one->sessions;
+  record.learn(carried);
+  write_record(record);
+  if (carried == 0 && refused.begun) {
+    cannot("open a session",
+           "the server opens none, not even the first one of a connection: see "
+           "MaxSessions in its sshd_config");
+    status_ = exit_failure;
+    unlock();
+    return std::nullopt;
+  }
+  if (carried == 0) barren_.insert(refused.member);
+  return take_seat();
+}
+
+std::optional<mux_pool::seat> mux_pool::choose() {
+  stand_up();
+  auto record = read_record();
+  auto members = look(record);
+  for (auto& each : members)
+    if (barren_.contains(each.number)) each.what = pool_member::kind::other;
+  const auto most = std::min(plan_.most_sessions, record.most_sessions.value_or(~std::size_t{0}));
+  const auto choice = choose_pool_member(members, most);
+  switch (choice.what) {
+    case pool_choice::kind::join:
+      write_record(record);
+      sit_down(choice.number);
+      return seat{choice.number, path_of(choice.number), false, {}};
+    case pool_choice::kind::begin: return begin(choice.number, record);
+    case pool_choice::kind::full: break;
+  }
+  cannot("open a session",
+         fmt::format("its pool has {} masters, and none has room", members.size()));
+  status_ = exit_failure;
+  return std::nullopt;
+}
+
+// One at a time logs in to a server (MaxStartups of sshd_config(5)): the lock is held meanwhile.
+std::optional<mux_pool::seat> mux_pool::begin(std::size_t member, pool_record& record) {
+  const auto path = path_of(member);
+  status_ = begin_master(
+      {path, plan_.lock_directory, plan_.host, at_member(plan_.master, path), plan_.session});
+  if (status_ != 0) return std::nullopt;
+  record.connected[member] = plan_.connection;
+  write_record(record);
+  sit_down(member);
+  return seat{member, path, true, hold_open(path)};
+}
+
+// Of masters that are gone nothing is true any more; of the server's limit, when all are.
+std::vector<pool_member> mux_pool::look(pool_record& record) const {
+  std::vector<mux_master> there;
+  std::vector<std::size_t> numbers;
+  std::vector<pool_member> members;
+  for (std::size_t number = 1; number <= most_pool_members; ++number) {
+    members.push_back({number, pool_member::kind::vacant, 0});
+    const auto path = path_of(number);
+    if (!is_there(path)) continue;
+    there.emplace_back().path = path;
+    numbers.push_back(number);
+  }
+  if (!there.empty()) add_passengers(there, {});
+  ask_masters(there, how_far::to_the_master);
+  std::map<std::size_t, std::uint64_t> connected;
+  bool lives = false;
+  for (std::size_t at = 0; at < there.size(); ++at) {
+    auto& member = members[numbers[at] - 1];
+    if (there[at].state == master_state::stale || there[at].state == master_state::none) continue;
+    member.what = pool_member::kind::other;
+    if (there[at].state != master_state::alive) continue;
+    lives = true;
+    member.sessions = sessions_on(there[at], seated_on(file_.get(), member.number));
+    const auto known = record.connected.find(member.number);
+    if (known != record.connected.end()) connected.insert(*known);
+    // Of one that plain ssh has begun it is not known; plain ssh would share it, too.
+    if (known == record.connected.end() || known->second == plan_.connection)
+      member.what = pool_member::kind::usable;
+  }
+  record.connected = std::move(connected);
+  if (!lives) record.most_sessions.reset();
+  return members;
+}
+
+void mux_pool::sit_down(std::size_t member) {
+  auto lock = lock_of(F_WRLCK, byte_of(member, ::getpid()), 1);
+  if (file_) ::fcntl(file_.get(), F_OFD_SETLK, &lock);
+  member_ = member;
+}
+
+void mux_pool::stand_up() {
+  if (member_ == 0) return;
+  auto lock = lock_of(F_UNLCK, byte_of(member_, ::getpid()), 1);
+  if (file_) ::fcntl(file_.get(), F_OFD_SETLK, &lock);
+  member_ = 0;
+}
+
+pool_record mux_pool::read_record() const {
+  std::array<char, 8192> bytes{};
+  const auto got = file_ ? ::pread(file_.get(), bytes.data(), bytes.size(), 0) : 0;
+  return parse_pool_record({bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))});
+}
+
+void mux_pool::write_record(const pool_record& record) const {
+  const auto text = spelled(record);
+  if (!file_ || spelled(read_record()) == text) return;
+  [[maybe_unused]] const auto cut = ::ftruncate(file_.get(), 0);
+  [[maybe_unused]] const auto written = ::pwrite(file_.get(), text.data(), text.size(), 0);
+}
+
+std::string mux_pool::path_of(std::size_t member) const {
+  return pool_member_path(plan_.control_path, member);
+}
+
+void mux_pool::unlock() const {
+  auto lock = lock_of(F_UNLCK, 0, 1);
+  if (file_) ::fcntl(file_.get(), F_OFD_SETLK, &lock);
+}
+
+// Waits in the kernel: whoever ends the session ends this, too.
+void mux_pool::wait_for_lock() const {
+  auto lock = lock_of(F_WRLCK, 0, 1);
+  if (!file_ || ::fcntl(file_.get(), F_OFD_SETLK, &lock) == 0) return;
+  while (::fcntl(file_.get(), F_OFD_SETLKW, &lock) != 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace shim::app

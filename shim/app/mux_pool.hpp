@@ -1,0 +1,70 @@
+// The masters of a pool, and who has a seat on which: core/mux_pool on the real ones.
+//
+// Under one lock it is counted what each master carries, chosen, and begun another one where none
+// has room. A session has a seat until it ends: so it counts before its ssh has connected, and 30
+// that start at once do not all see the same room. Seats are byte locks of one file (fcntl(2),
+// F_OFD_SETLK), which the kernel gives back with the process, however that ends.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <shim/core/mux_pool.hpp>
+#include <shim/io/unique_fd.hpp>
+
+namespace shim::app {
+
+struct pool_plan {
+  std::string control_path;
+  std::string lock_directory;  // empty: nobody waits for anybody, and seats are not counted
+  std::string host;            // for people, safe to print; empty: say nothing
+  std::size_t most_sessions = 10;
+  std::uint64_t connection = 0;      // connection_options()
+  std::vector<std::string> master;   // argv of the ssh that becomes a master, without -S
+  std::vector<std::string> session;  // and of the session's; both begin with ssh's absolute path
+};
+
+// The argv of either for the master at that path.
+std::vector<std::string> at_member(const std::vector<std::string>& argv, const std::string& path);
+
+class mux_pool {
+ public:
+  explicit mux_pool(pool_plan plan);
+
+  // A seat on a master that lives, at most one at a time. Nothing: status() is what to end with,
+  // and it was said why.
+  struct seat {
+    std::size_t member = 0;
+    std::string path;
+    bool begun = false;       // its master was begun for it
+    io::unique_fd held_open;  // master_login.hpp; of such a one
+  };
+  std::optional<seat> take_seat();
+  // Its master would have no session more: learns from it, and looks for another.
+  std::optional<seat> take_other_seat(const seat& refused);
+  int status() const { return status_; }
+
+ private:
+  std::optional<seat> choose();
+  std::optional<seat> begin(std::size_t member, pool_record& record);
+  std::vector<pool_member> look(pool_record& record) const;
+  void sit_down(std::size_t member);
+  void stand_up();
+  pool_record read_record() const;
+  void write_record(const pool_record& record) const;
+  std::string path_of(std::size_t member) const;
+  void wait_for_lock() const;
+  void unlock() const;
+
+  pool_plan plan_;
+  io::unique_fd file_;
+  std::size_t member_ = 0;        // with the seat; 0: none
+  std::set<std::size_t> barren_;  // that refuse a session though they carry none
+  int status_ = 0;
+};
+
+}  // namespace shim::app
