@@ -9,6 +9,7 @@
 
 #include <shim/app/ssh_config_files.hpp>
 #include <shim/core/control_path.hpp>
+#include <shim/core/mux_pool.hpp>
 #include <shim/io/capture.hpp>
 #include <shim/io/child.hpp>
 
@@ -44,17 +45,34 @@ class masters_by_path {
   std::map<std::string, mux_master> all_;
 };
 
+// A master of a pool has a number behind the ControlPath (core/mux_pool).
+std::optional<control_path_match> match_with_pool(const control_path_pattern& pattern,
+                                                  std::string_view path) {
+  if (auto tells = pattern.match(path)) return tells;
+  const auto first = path_without_pool_number(path);
+  return first ? pattern.match(*first) : std::nullopt;
+}
+
+// Of a socket with or without such a number.
+bool may_be_socket(const control_path_pattern& pattern, std::size_t level, std::string_view name) {
+  if (pattern.may_be_at(level, name)) return true;
+  const auto first = path_without_pool_number(name);
+  return first && pattern.may_be_at(level, *first);
+}
+
 void walk(const control_path_pattern& pattern, const std::string& directory, std::size_t level,
           masters_by_path& into) {
   std::error_code error;
   for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
-    if (!pattern.may_be_at(level, at->path().filename().string())) continue;
+    const auto name = at->path().filename().string();
     const auto path = at->path().string();
+    const bool is_last = level + 1 == pattern.levels();
+    if (is_last ? !may_be_socket(pattern, level, name) : !pattern.may_be_at(level, name)) continue;
     std::error_code gone;
-    if (level + 1 < pattern.levels()) {
+    if (!is_last) {
       if (at->is_directory(gone)) walk(pattern, path, level + 1, into);
     } else if (at->symlink_status(gone).type() == fs::file_type::socket && is_own_name(path)) {
-      if (const auto tells = pattern.match(path)) into.add(path, *tells);
+      if (const auto tells = match_with_pool(pattern, path)) into.add(path, *tells);
     }
   }
 }
@@ -102,8 +120,9 @@ std::vector<mux_master> find_masters(std::optional<std::string_view> config_file
 }
 
 bool may_lead_to(std::optional<std::string_view> config_file, const std::string& path) {
-  return std::ranges::any_of(patterns_in(config_file),
-                             [&](const auto& each) { return each.match(path).has_value(); });
+  return std::ranges::any_of(patterns_in(config_file), [&](const auto& each) {
+    return match_with_pool(each, path).has_value();
+  });
 }
 
 std::vector<std::string> configured_hosts(std::optional<std::string_view> config_file) {
