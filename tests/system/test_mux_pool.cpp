@@ -270,6 +270,55 @@ TEST_CASE("a master that plain ssh has begun counts, with what goes through it")
   pool.end_masters();
 }
 
+TEST_CASE("every master of a pool is found where its ControlPath leads") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const masters all(server, "DIR/%C");
+  const auto config = all.file("config.toml");
+  write_file(config, "pool = true\nmax_sessions = 1\n");
+  for (const auto* name : {"one", "two"}) {
+    const auto end = all.place().shim({"--detached", "--name", name, "--config", config, "-F",
+                                       all.config(), "-o", "ControlPersist=yes", "far"});
+    REQUIRE(end.status == exited(0));
+  }
+  json seen;
+  wait_until(
+      [&] {
+        seen = all.list();
+        return seen.size() == 2 && std::ranges::all_of(seen, [](const json& each) {
+                 return each.at("known_passengers").size() == 1;
+               });
+      },
+      "two masters with a session each");
+  CHECK(seen[1].at("path").get<std::string>() == seen[0].at("path").get<std::string>() + "-2");
+  CHECK(all.mux("exit", {"--all", "--yes"}).status == exited(0));
+  CHECK(all.list().empty());
+}
+
+TEST_CASE("a session of a pool goes by way of a jump host as any other") {
+  SHIM_NEEDS_SSHD();
+  const sshd server(with_limit(1));
+  const pool_place pool(server);
+  const auto jump = [&](const strings& words) {
+    auto user = std::make_unique<held_terminal>(pool.place());
+    const auto config = server.config_with({"Host jump", "ControlPath none", "Host *"});
+    auto all = pool.words();
+    all.insert(all.begin(), words.begin(), words.end());
+    all.insert(all.begin(), {"-F", config});
+    user->open(server, all);
+    return user;
+  };
+  auto one = jump({"-J", "jump"});
+  (*one)->expect("ready\r\n");
+  CHECK(logins(server) == 2);
+  auto two = jump({"-o", "ProxyJump=jump"});
+  (*two)->expect("it goes to another master");
+  (*two)->expect("ready\r\n");
+  CHECK(logins(server) == 4);
+  never_refused(*two);
+  pool.end_masters();
+}
+
 TEST_CASE("where ssh has no ControlPath there is no pool, and who asked for one is told") {
   SHIM_NEEDS_SSHD();
   const sshd server;
