@@ -83,6 +83,7 @@ void print_help() {
       "  --attach           take up the latest session to that host, or begin one\n"
       "  --detached         begin one, leave it running and print its name; needs no terminal\n"
       "  --no-hold          let it end with this terminal\n"
+      "  --pool             as many mux masters as the sessions need\n"
       "  --timeout D        end the session after D (20, 1.5m, 2h; 0 for none): status 124\n"
       "  --idle-timeout D   end it when nothing was typed or shown for D\n"
       "  --kill-after D     kill an ssh that has not ended D after such an end (300 ms)\n"
