@@ -48,7 +48,7 @@ bool lives(const std::string& path) {
 
 // With ControlPersist ssh leaves a master behind, in a session of its own, and ends; so it is over
 // when it has logged in.
-int log_in(const std::vector<std::string>& argv) {
+int log_in(const std::vector<std::string>& argv, const std::string& /*host*/) {
   const io::argv_array words(argv);
   const pid_t pid = ::fork();
   if (pid == 0) {
@@ -88,7 +88,9 @@ std::optional<master_login> read_master_login(int argc, const char* const* argv)
   return master_login{argv[1], argv[2], argv[3], {argv + before, middle}, {middle, argv + argc}};
 }
 
-int begin_master(const master_login& what) {
+int begin_master(const master_login& what) { return begin_master(what, log_in); }
+
+int begin_master(const master_login& what, run_login run) {
   const auto lock = lock_for(what);
   take(lock, what);
   if (lives(what.path)) return EXIT_SUCCESS;
@@ -96,7 +98,7 @@ int begin_master(const master_login& what) {
   io::control_socket stale(what.path);
   std::error_code ignored;
   stale.remove_stale(ignored);
-  return log_in(what.master);
+  return run(what.master, what.host);
 }
 
 io::unique_fd hold_open(const std::string& path) {

@@ -32,7 +32,9 @@ std::vector<std::string> spelled(const master_login& what);
 std::optional<master_login> read_master_login(int argc, const char* const* argv);
 
 // Logs in, unless there is a master by now, and leaves one behind: 0, or ssh's status.
+using run_login = int (*)(const std::vector<std::string>& argv, const std::string& host);
 int begin_master(const master_login& what);
+int begin_master(const master_login& what, run_login run);
 
 // A connection to the master, so that it does not end for want of a client before ssh has joined
 // it: ssh inherits this, and closes what it has not opened as the first thing it does.

@@ -14,6 +14,7 @@
 #include <shim/app/ask_masters.hpp>
 #include <shim/app/master_login.hpp>
 #include <shim/app/mux_passengers.hpp>
+#include <shim/app/patient_login.hpp>
 #include <shim/app/talk.hpp>
 #include <shim/core/control_path.hpp>
 
@@ -145,7 +146,8 @@ std::optional<mux_pool::seat> mux_pool::choose() {
 std::optional<mux_pool::seat> mux_pool::begin(std::size_t member, pool_record& record) {
   const auto path = path_of(member);
   status_ = begin_master(
-      {path, plan_.lock_directory, plan_.host, at_member(plan_.master, path), plan_.session});
+      {path, plan_.lock_directory, plan_.host, at_member(plan_.master, path), plan_.session},
+      log_in_patiently);
   if (status_ != 0) return std::nullopt;
   record.connected[member] = plan_.connection;
   write_record(record);

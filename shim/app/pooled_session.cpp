@@ -23,7 +23,7 @@
 namespace shim::app {
 namespace {
 
-constexpr std::string_view name = "ssh-shim: pooled session";
+constexpr std::string_view pool_words_name = "ssh-shim: pooled session";
 
 // No event tells that ssh has made the terminal raw, so it is looked at, for as long as a session
 // may take to come.
@@ -213,7 +213,7 @@ std::vector<std::string> options_for_pool(bool quiet) {
 }
 
 std::vector<std::string> spelled(const pool_plan& what) {
-  std::vector<std::string> words{std::string(name),
+  std::vector<std::string> words{std::string(pool_words_name),
                                  what.control_path,
                                  what.lock_directory,
                                  what.host,
@@ -227,7 +227,7 @@ std::vector<std::string> spelled(const pool_plan& what) {
 
 std::optional<pool_plan> read_pool_plan(int argc, const char* const* argv) {
   constexpr int before = 7;
-  if (argc <= before || argv[0] != name) return std::nullopt;
+  if (argc <= before || argv[0] != pool_words_name) return std::nullopt;
   const auto number = [&](int at) {
     const std::string_view digits = argv[at];
     std::uint64_t value = 0;
