@@ -188,16 +188,22 @@ void sshd::write_config(const sshd_options& options) const {
   const keys& mine = shared_keys();
   std::string set_env = "SetEnv \"HOME=" + *base_environment().at("HOME") + "\"";
   for (const std::string& variable : options.set_env) set_env += " \"" + variable + "\"";
+  // Of this one sshd takes the last line (servconf.c).
+  const auto sets_startups = [](const std::string& line) {
+    return line.starts_with("MaxStartups");
+  };
+  const std::string startups =
+      std::ranges::any_of(options.lines, sets_startups) ? "" : "MaxStartups 100";
   write_file(
       dir_ / "sshd_config",
       lines_of(options.lines) +
-          lines_of(
-              {"ListenAddress 127.0.0.1", "Port " + std::to_string(port_), "HostKey " + mine.host(),
-               "AuthorizedKeysFile " + mine.user() + ".pub", "PidFile " + dir_ / "pid",
-               "LogLevel VERBOSE", needs_pam() ? "UsePAM yes" : "UsePAM no", "StrictModes no",
-               "PermitRootLogin prohibit-password", "PasswordAuthentication no",
-               "KbdInteractiveAuthentication no", "PrintMotd no", "PrintLastLog no",
-               "MaxStartups 100", "AcceptEnv LANG LC_*", "Subsystem sftp internal-sftp", set_env}));
+          lines_of({"ListenAddress 127.0.0.1", "Port " + std::to_string(port_),
+                    "HostKey " + mine.host(), "AuthorizedKeysFile " + mine.user() + ".pub",
+                    "PidFile " + dir_ / "pid", "LogLevel VERBOSE",
+                    needs_pam() ? "UsePAM yes" : "UsePAM no", "StrictModes no",
+                    "PermitRootLogin prohibit-password", "PasswordAuthentication no",
+                    "KbdInteractiveAuthentication no", "PrintMotd no", "PrintLastLog no", startups,
+                    "AcceptEnv LANG LC_*", "Subsystem sftp internal-sftp", set_env}));
 }
 
 // argv[0] must be absolute, as sshd runs itself again for each connection.

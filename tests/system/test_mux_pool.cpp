@@ -9,6 +9,7 @@
 
 #include <tests/support/file.hpp>
 #include <tests/support/process_tree.hpp>
+#include <tests/support/tcp.hpp>
 #include <tests/support/text.hpp>
 #include <tests/system/held_sessions.hpp>
 #include <tests/system/masters.hpp>
@@ -317,6 +318,30 @@ TEST_CASE("a session of a pool goes by way of a jump host as any other") {
   CHECK(logins(server) == 4);
   never_refused(*two);
   pool.end_masters();
+}
+
+TEST_CASE("a login for a pool that the server drops for want of room is tried again") {
+  SHIM_NEEDS_SSHD();
+  const sshd server({.lines = {"MaxStartups 1"}});
+  const pool_place pool(server);
+  auto in_the_way = connect_to_loopback(server.port());
+  wait_until([&] { return !server.sessions().empty(); }, "the first connection's process");
+  auto user = pool.open();
+  (*user)->expect("(MaxStartups): trying again in 1 s");
+  in_the_way.reset();
+  (*user)->expect("ready\r\n");
+  CHECK(logins(server) == 1);
+  pool.end_masters();
+}
+
+TEST_CASE("a login for a pool that fails for another reason is not tried again") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const pool_place pool(server);
+  auto user = pool.open("", {"-o", "PreferredAuthentications=none"});
+  (*user)->expect("Permission denied");
+  CHECK(user->end() == exited(255));
+  CHECK((*user)->output().find("trying again") == std::string::npos);
 }
 
 TEST_CASE("where ssh has no ControlPath there is no pool, and who asked for one is told") {
