@@ -271,6 +271,35 @@ TEST_CASE("a master that plain ssh has begun counts, with what goes through it")
   pool.end_masters();
 }
 
+TEST_CASE(
+    "a session whose master goes before ssh has joined it gets another, and no login of its own") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const pool_place pool(server);
+  const temp_dir dir;
+  const auto script = dir / "ssh";
+  write_file(script,
+             "#!/bin/sh\n"
+             "case \"$*\" in *ProxyCommand=false*)\n"
+             "  mkdir " +
+                 (dir / "once") + " 2>/dev/null &&\n" + "    " + real_ssh() + " -S " +
+                 pool.socket() +
+                 " -O exit far 2>/dev/null;;\n"
+                 "esac\n"
+                 "exec " +
+                 real_ssh() + " \"$@\"\n",
+             0700);
+  held_terminal user(pool.place());
+  user->start(server.argv(SHIM_BINARY, pool.words()),
+              pool.place().options({{"SSH_SHIM_SSH", script}}));
+  user->expect("ready\r\n");
+  CHECK(exists(dir / "once"));
+  CHECK(logins(server) == 2);
+  never_refused(user);
+  say_in(user, "word");
+  pool.end_masters();
+}
+
 TEST_CASE("every master of a pool is found where its ControlPath leads") {
   SHIM_NEEDS_SSHD();
   const sshd server;
@@ -353,6 +382,19 @@ TEST_CASE("where ssh has no ControlPath there is no pool, and who asked for one 
   CHECK(pool.sockets() == 0);
   (*user)->type("exit 5\r");
   CHECK(user->end() == exited(5));
+}
+
+TEST_CASE("where ssh tells its errors to a log there is no pool, but a master") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const pool_place pool(server);
+  const temp_dir dir;
+  auto user = pool.open("max_sessions = 1\n", {"-E", dir / "log"});
+  CHECK((*user)->expect("ready\r\n").find("ssh's messages go to a log") != std::string::npos);
+  auto next = pool.open("max_sessions = 1\n", {"-E", dir / "log"});
+  (*next)->expect("ready\r\n");
+  CHECK(pool.sockets() == 1);
+  pool.end_masters();
 }
 
 TEST_CASE("the escape ~M tells of the master that a session of a pool goes through") {
