@@ -147,8 +147,7 @@ void screen::set_dec_mode(unsigned number, bool on) {
       autowrap_ = on;
       cursor_.wraps = cursor_.wraps && on;
       return;
-    case 69:
-      return set_margins({margins_.first, margins_.last, 0, columns()});
+    case 69: return set_margins({margins_.first, margins_.last, 0, columns()});
     case 47: return show_alternate(on);
     case 1047:
       if (!on && alternate_) {
