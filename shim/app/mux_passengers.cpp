@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <map>
 #include <set>
@@ -16,6 +15,7 @@
 #include <shim/app/plain_client.hpp>
 #include <shim/core/ssh_argv.hpp>
 #include <shim/core/unix_sockets.hpp>
+#include <shim/io/file_text.hpp>
 #include <shim/io/running.hpp>
 #include <shim/io/socket_peers.hpp>
 #include <vt/stream/printable.hpp>
@@ -24,11 +24,6 @@ namespace shim::app {
 namespace {
 
 using use = unix_socket_entry::use;
-
-std::string socket_table() {
-  std::ifstream file("/proc/net/unix", std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 // All sockets of this machine at one moment, and whose they are, as far as that is an ssh of this
 // user's.
@@ -56,7 +51,7 @@ class socket_world {
   bool is_open(std::uint64_t inode) const { return peers_.empty() || peers_.contains(inode); }
 
  private:
-  std::string text_ = socket_table();
+  std::string text_ = io::file_text("/proc/net/unix");
   std::vector<unix_socket_entry> entries_ = parse_unix_sockets(text_);
   std::unordered_map<std::uint64_t, std::uint64_t> peers_ = io::socket_peers();
   std::unordered_map<std::uint64_t, pid_t> owners_;

@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <utility>
 #include <vector>
+
+#include <shim/io/file_text.hpp>
 
 namespace shim::app {
 namespace {
@@ -47,9 +47,7 @@ class config_reader {
 
   void read(const std::string& path, int depth = 0) {
     if (depth > deepest_include) return;
-    std::ifstream file(path, std::ios::binary);
-    const std::string text(std::istreambuf_iterator<char>(file), {});
-    auto found = mentions_in_ssh_config(text);
+    auto found = mentions_in_ssh_config(io::file_text(path));
     add(into_.control_paths, std::move(found.control_paths));
     add(into_.hosts, std::move(found.hosts));
     for (const auto& include : found.includes)

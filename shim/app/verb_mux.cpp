@@ -99,13 +99,13 @@ int run_users(word_span words) {
   return verb_ok;
 }
 
-struct row {
+struct mux_verb {
   std::string_view name;
   int (*run)(word_span);
   std::string_view help;
 };
 
-constexpr row table[] = {
+constexpr mux_verb mux_verbs[] = {
     {"ls", run_list, "list masters"},
     {"check", run_check, "ask them, and their servers, whether they live"},
     {"users", run_users, "name who uses them"},
@@ -119,7 +119,7 @@ constexpr row table[] = {
 
 int print_mux_help() {
   fmt::print("usage: ssh-shim mux VERB [options] [hosts]\n\n");
-  for (const auto& each : table) fmt::print("  {:<10}{}\n", each.name, each.help);
+  for (const auto& each : mux_verbs) fmt::print("  {:<10}{}\n", each.name, each.help);
   fmt::print("`ssh-shim mux VERB --help` says more.\n");
   return verb_ok;
 }
@@ -144,8 +144,8 @@ int run_mux(word_span words) {
   }
   const auto wanted = words[1];
   if (wanted == "--help" || wanted == "-h") return print_mux_help();
-  const auto found = std::ranges::find(table, wanted, &row::name);
-  if (found != std::end(table)) return found->run(words.subspan(1));
+  const auto found = std::ranges::find(mux_verbs, wanted, &mux_verb::name);
+  if (found != std::end(mux_verbs)) return found->run(words.subspan(1));
   cannot("run 'mux'", fmt::format("it has no '{}': see ssh-shim mux --help", wanted));
   return verb_usage;
 }

@@ -5,13 +5,12 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include <shim/io/capture.hpp>
+#include <shim/io/file_text.hpp>
 
 namespace shim::hold {
 namespace {
@@ -48,8 +47,7 @@ bool lingers(const login_rules& rules) {
 }
 
 std::string cgroup_of(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/cgroup");
-  return {std::istreambuf_iterator<char>(file), {}};
+  return io::file_text("/proc/" + std::to_string(pid) + "/cgroup");
 }
 
 }  // namespace

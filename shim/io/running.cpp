@@ -7,20 +7,15 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <sstream>
+
+#include <shim/io/file_text.hpp>
 
 namespace shim::io {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string content(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::optional<pid_t> number_in(const std::string& name) {
   pid_t number = 0;
@@ -58,7 +53,7 @@ bool is_called(const fs::path& executable, std::string_view name) {
 // Behind the name of the program, which may have spaces and parentheses in it: state, parent,
 // group, session, terminal.
 bool read_stat(const std::string& directory, running_program& into) {
-  const auto all = content(directory + "/stat");
+  const auto all = file_text(directory + "/stat");
   const auto name_end = all.rfind(')');
   if (name_end == std::string::npos) return false;
   std::istringstream fields(all.substr(name_end + 1));
@@ -83,7 +78,7 @@ std::vector<running_program> own_programs(std::string_view name) {
     if (!pid || ::stat(directory.c_str(), &status) != 0 || status.st_uid != ::geteuid()) continue;
     std::error_code gone;
     if (!is_called(fs::read_symlink(directory + "/exe", gone), name)) continue;
-    running_program one{*pid, -1, {}, split_words(content(directory + "/cmdline"))};
+    running_program one{*pid, -1, {}, split_words(file_text(directory + "/cmdline"))};
     if (read_stat(directory, one)) all.push_back(std::move(one));
   }
   std::ranges::sort(all, {}, &running_program::pid);

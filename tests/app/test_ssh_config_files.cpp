@@ -43,3 +43,9 @@ TEST_CASE("a configuration that includes itself is read to an end", "[ssh_config
   write_file(dir / "more", "Include" + more + more + more + more + "\nHost db\n");
   CHECK(read_ssh_config(dir / "more").hosts == strings{"db"});
 }
+
+TEST_CASE("a directory that is included has nothing to say", "[ssh_config_files]") {
+  const temp_dir dir;
+  write_file(dir / "config", "Include " + dir.path() + "\nHost web\n");
+  CHECK(read_ssh_config(dir / "config").hosts == strings{"web"});
+}
