@@ -7,7 +7,8 @@
 namespace shim::io {
 
 // Up to where it could be read; of a directory, or what cannot be opened, nothing. (A read of
-// std::filebuf throws where that of the system fails: EISDIR, and ESRCH of a process that has gone.)
+// std::filebuf throws where that of the system fails: EISDIR, and ESRCH of a process that has
+// gone.)
 std::string file_text(const std::string& path);
 
 }  // namespace shim::io
