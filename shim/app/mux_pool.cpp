@@ -61,7 +61,8 @@ std::set<pid_t> seated_on(int file, std::size_t member) {
 // whether it lives, are of no ssh.
 std::size_t sessions_on(const mux_master& one, const std::set<pid_t>& seated) {
   const auto of_seat = [&](const mux_passenger& each) {
-    return seated.contains(::getsid(each.pid));
+    const pid_t session = ::getsid(each.pid);
+    return session < 0 || seated.contains(session);  // or has gone meanwhile, as who is refused
   };
   const auto known = one.known_passengers.size();
   const auto seats = seated.size();
