@@ -156,8 +156,8 @@ TEST_CASE("30 sessions at once make as many logins as the server's limit asks fo
   CHECK(logins_of(3, 30, "max_sessions = 3\n") == 10);
 }
 
-// Only by its name, as it is not right yet: on a loaded machine ssh's refusal is shown now and then,
-// or one login too many is made.
+// Only by its name, as it is not right yet: on a loaded machine ssh's refusal is shown now and
+// then, or one login too many is made.
 TEST_CASE("30 sessions at once find out what the server's limit is, and none is refused",
           "[.][not-yet]") {
   SHIM_NEEDS_SSHD();
