@@ -41,8 +41,10 @@ using namespace std::chrono_literals;
 
 using word_span = std::span<const std::string_view>;
 
-// `ssh -G` runs Match exec commands and may resolve names.
+// `ssh -G` runs Match exec commands and may resolve names. A session does without what it does not
+// tell in time; one of a pool would be a login of its own.
 constexpr auto settings_deadline = 2s;
+constexpr auto settings_deadline_of_pool = 60s;
 
 // Cannot occur in UTF-8 text, so it is hardly ever typed. The second is for who has the first.
 constexpr escape_char private_escape{0xff};
@@ -93,6 +95,7 @@ class starter {
   void tell_of_others(const std::optional<ssh_settings>& settings) const;
   void give_program(session_request& to, const std::optional<ssh_settings>& settings,
                     const relay_options& relay, bool quiet) const;
+  bool is_for_pool() const;
   bool is_pooled(const std::optional<ssh_settings>& settings, const config& config,
                  bool quiet) const;
   std::vector<std::string> pool_words(const ssh_settings& settings, const relay_options& relay,
@@ -163,7 +166,7 @@ int starter::transparent() {
 }
 
 int starter::ask_ssh() {
-  const auto deadline = std::chrono::steady_clock::now() + settings_deadline;
+  const auto asked_at = std::chrono::steady_clock::now();
   std::optional<ssh_settings> settings;
   ssh_version version;
   {
@@ -171,7 +174,8 @@ int starter::ask_ssh() {
     io::capture dump(ssh_, argv_with({"-G"}, ""), io::capture::stream::out);
     version_question version_asked(ssh_);
     others_.emplace(notice_time);  // while ssh thinks
-    const auto said = dump.finish(deadline);
+    const auto said =
+        dump.finish(asked_at + (is_for_pool() ? settings_deadline_of_pool : settings_deadline));
     if (said && said->status != 0) return transparent();  // ssh says best itself what is wrong
     if (said) settings = parse_ssh_settings(said->text);
     if (said) connection_ = connection_options(said->text);
@@ -246,6 +250,11 @@ void starter::give_program(session_request& to, const std::optional<ssh_settings
                                      argv_with(with_escape(options_to_join()), "eM")});
       break;
   }
+}
+
+// As far as that is known without ssh's settings.
+bool starter::is_for_pool() const {
+  return options_.pool || read_config(config_files(options_.config_file), host()).values.pool;
 }
 
 // Where ssh's errors go elsewhere it is not seen that a session was refused.

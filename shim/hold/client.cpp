@@ -25,8 +25,9 @@ namespace {
 using namespace std::chrono_literals;
 using canvas = relay::canvas;
 
-// A holder that says nothing for so long hangs.
+// A holder that says nothing for so long hangs. One that this start has made has its ssh to start.
 constexpr auto attach_time = 5s;
+constexpr auto first_attach_time = 30s;
 
 // A terminal that does not read keeps nobody waiting.
 constexpr auto note_time = 50ms;
@@ -149,7 +150,7 @@ client_end client::run() {
   m.terminal = terminal;
   m.agent = request_.agent;
   send(m);
-  timer_.expires_after(attach_time);
+  timer_.expires_after(request_.first ? first_attach_time : attach_time);
   timer_.async_wait(handlers_.guard([this] { fail("the session's holder does not answer"); }));
   context_.run();
   if (care_) care_->close();
