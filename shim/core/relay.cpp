@@ -272,11 +272,13 @@ void relay::shown(std::string_view bytes, steady_time now) {
 // -- the world around --
 
 void relay::resized(window_size size) {
+  if (!size.is_known()) return;
   redraw_at_.reset();
   act(effect::resize_pty{size});
 }
 
 void relay::resumed(window_size size, steady_time now) {
+  if (!size.is_known()) return;
   act(effect::resize_pty{another_size(size)});
   size_ = size;
   redraw_at_ = now + redraw_time;

@@ -120,7 +120,7 @@ class relay {
   // The front of terminal(), as it was written; as many bytes of for_ssh().
   void shown(std::string_view bytes, steady_time now);
   void sent(std::size_t count);
-  void resized(window_size size);
+  void resized(window_size size);  // one that is not known changes nothing
   // After a stop. The program is made to redraw: it has a window of another size for a moment, as
   // an unchanged size would reach nobody (tty_ioctl(4), TIOCSWINSZ).
   void resumed(window_size size, steady_time now);

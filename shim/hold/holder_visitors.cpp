@@ -111,7 +111,7 @@ bool holder::on(visitor& from, const session_message::attach& m) {
 
 void holder::attach_to_program(visitor& client, const session_message::attach& m) {
   if (!session_.agent_link.empty()) point_agent_link(session_.agent_link, m.agent);
-  if (m.rows != 0 && m.columns != 0) program_.set_window(size_in(m));
+  if (const auto size = size_in(m); size.is_known()) program_.set_window(size);
   const int descriptors[] = {program_.pty(), program_.output().fd(), program_.screen().mark().fd(),
                              program_.screen().wake_fd(), program_.pidfd()};
   static_assert(std::size(descriptors) == session_message::attached::descriptors);
@@ -202,7 +202,8 @@ bool holder::on(visitor&, const session_message::facts& m) {
 }
 
 bool holder::on(visitor& from, const session_message::window& m) {
-  if (from.attached && !end_) program_.resize(size_in(m), m.position);
+  const auto size = size_in(m);
+  if (from.attached && !end_ && size.is_known()) program_.resize(size, m.position);
   return true;
 }
 

@@ -121,6 +121,17 @@ TEST_CASE("a window of one row is made larger for a redraw, and a resize goes be
   CHECK_FALSE(b.wait());
 }
 
+TEST_CASE("the program keeps its window's size where that of the terminal is not known") {
+  bench b;
+  const auto size = GENERATE(shim::window_size{}, shim::window_size{0, 80, 0, 0},
+                             shim::window_size{24, 0, 640, 480});
+  b.relay.resized(size);
+  b.relay.resumed(size, b.now);
+  b.turn();
+  CHECK(b.effects.empty());
+  CHECK_FALSE(b.wait());
+}
+
 TEST_CASE("a line of ours waits 200 ms for the end of a sequence, then cancels it") {
   bench b;
   b.print("\x1b]0;a ti");

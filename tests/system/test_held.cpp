@@ -520,3 +520,30 @@ TEST_CASE("a flood goes on when its window is closed, and its end is shown") {
   other->type("end\r");
   CHECK(other.end() == exited(8));
 }
+
+TEST_CASE("a terminal that does not know its size leaves that of the session as it is") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  held_terminal user(place);
+  user.open(server, {"-t", "far", FAR_END + std::string(" --winsize")});
+  user->expect("size 24 80");
+  user->resize({.rows = 0, .columns = 0});
+  user->resize({.rows = 30, .columns = 90});
+  user->expect("size 30 90");
+  user.detach("far");
+  place.wait_until_detached("far");
+  {
+    held_terminal sizeless(place, {.rows = 0, .columns = 0});
+    sizeless.attach({"far"});
+    sizeless->expect("size 30 90");
+    sizeless.detach("far");
+  }
+  place.wait_until_detached("far");
+  held_terminal last(place, {.rows = 40, .columns = 100});
+  last.attach({"far"});
+  last->expect("size 40 100");
+  CHECK(last->output().find("size 0 ") == std::string::npos);
+  last->type("q");
+  CHECK(last.end() == exited(0));
+}

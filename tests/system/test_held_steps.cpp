@@ -80,6 +80,7 @@ class visitors {
     explicit one(const held_place& place) : user(place) {}
     held_terminal user;
     bool stopped = false;
+    bool takes = false;
   };
 
   // Those that have been taken over, or left, have ended. Some read, and some are slow.
@@ -99,13 +100,21 @@ class visitors {
     all_.push_back(std::make_unique<one>(place_));
     auto& user = all_.back()->user;
     user.attach(words);
-    const bool waits = random_() % 2 == 0 && !any_stopped();
+    const bool waits = random_() % 2 == 0 && !any_stopped() && !any_is_to_take();
+    all_.back()->takes = words.front() == "--take";
     if (waits) user->expect("number ");
     return name + (waits ? ", shown" : "");
   }
 
   bool any_stopped() const {
     return std::any_of(all_.begin(), all_.end(), [](const auto& each) { return each->stopped; });
+  }
+
+  // One that has not come yet takes the session from who comes meanwhile.
+  bool any_is_to_take() const {
+    return std::any_of(all_.begin(), all_.end(), [](const auto& each) {
+      return each->takes && each->user->output().find("number ") == std::string::npos;
+    });
   }
 
   std::string leave() {
