@@ -137,8 +137,14 @@ void holder::paint_for(visitor& client, std::uint32_t most_history, bool unseen)
   if (client.socket.unsent() != 0 || std::exchange(client.waits_for_picture, true)) return;
   const auto seen = seen_rows_.find(client.terminal);
   const auto from = unseen && seen != seen_rows_.end() ? seen->second : 0;
-  program_.screen().paint(most_history, from,
-                          [this, id = client.id](auto made) { painted(id, made); });
+  // One that was lost over it has a follower, which is asked once.
+  const auto ask = [this, most_history, from](auto then) {
+    program_.screen().paint(most_history, from, std::move(then));
+  };
+  ask([this, ask, id = client.id](auto made) {
+    if (made) return painted(id, made);
+    ask([this, id](auto again) { painted(id, again); });
+  });
 }
 
 void holder::painted(client_id id, const std::optional<screen_process::picture>& made) {

@@ -13,7 +13,12 @@
 namespace shim::hold {
 namespace {
 
+using namespace std::chrono_literals;
+
 using io::now;
+
+// Two that are lost within this time may have been killed by the same output.
+constexpr auto lost_for_one_reason = 60s;
 
 }  // namespace
 
@@ -32,7 +37,7 @@ screen_process::screen_process(asio::io_context& context, const io::ring& output
 screen_process::~screen_process() = default;
 
 void screen_process::start(std::uint64_t from) {
-  from_ = from;
+  first_ = from_ = from;
   watch_.wanted(now());
   act();
 }
@@ -66,15 +71,24 @@ void screen_process::launch() {
   running_->socket.start([this](const frame& from) { return take(from); }, [this] { lost(); });
 }
 
-// The next one begins with what comes now: what killed this one may be in the ring.
 void screen_process::lost() {
   running_.reset();
   mark_.set(io::screen_mark::nobody);
-  from_ = output_.head();
+  from_ = where_to_begin_again();
   watch_.died(now());
   for (auto waiting = std::exchange(asked_, {}); auto& each : waiting) give_up(std::move(each));
   act();
   if (running_ && on_restart_) on_restart_(from_);
+}
+
+// Where it began first, so that nothing is lost but the sizes that the window has had; later where
+// the ring has that no more, or not for long, and where it is the output that kills.
+std::uint64_t screen_process::where_to_begin_again() {
+  const auto head = output_.head();
+  const bool all_is_there = head - first_ <= output_.kept() / 2;
+  const auto before = std::exchange(lost_at_, now());
+  const bool again = before && *lost_at_ - *before < lost_for_one_reason;
+  return all_is_there && !again ? first_ : head;
 }
 
 void screen_process::wait_for_time() {

@@ -113,6 +113,7 @@ class screen_process {
   void act();
   void launch();
   void lost();
+  std::uint64_t where_to_begin_again();
   void wait_for_time();
   bool take(const frame& from);
   bool take(const screen_message::alive&) { return true; }
@@ -137,7 +138,9 @@ class screen_process {
   io::unique_fd wake_;
   screen_watch watch_;
   asio::steady_timer timer_;
-  std::uint64_t from_ = 0;
+  std::uint64_t first_ = 0;  // where the first one began
+  std::uint64_t from_ = 0;   // and this one
+  std::optional<steady_time> lost_at_;
   std::uint32_t last_id_ = 0;
   std::deque<asked> asked_;
   std::function<void(std::uint64_t)> on_restart_;

@@ -196,18 +196,31 @@ TEST_CASE("one that was woken reads on without being asked, and shows how far it
   b.run_until([&] { return b.screen->mark().position() == b.ring.head(); });
 }
 
-TEST_CASE("one that is killed costs the picture, and another is there at once") {
+TEST_CASE("one that is killed has a follower at once, which begins where it did") {
   screen_bench b;
   std::vector<std::uint64_t> restarts;
   b.screen->on_restart([&](std::uint64_t from) { restarts.push_back(from); });
+  b.put("before it began");
   b.start();
+  const auto began = b.ring.head();
   b.put(lines(30));
-  REQUIRE(b.picture());
-  const auto first = b.screen->pid();
-  test::send_signal(first, SIGKILL);
-  b.run_until([&] { return !restarts.empty(); });
-  CHECK(restarts == std::vector<std::uint64_t>{b.ring.head()});
-  CHECK(b.screen->pid() != first);
+  const auto before = b.picture();
+  REQUIRE(before);
+  const auto kill = [&] {
+    const auto pid = b.screen->pid();
+    test::send_signal(pid, SIGKILL);
+    b.run_until([&] { return b.screen->pid() != pid; });
+  };
+  kill();
+  CHECK(restarts == std::vector{began});
+  const auto same = b.picture();
+  REQUIRE(same);
+  CHECK(same->bytes == before->bytes);
+  CHECK(same->position == b.ring.head());
+
+  // The same output may have killed both.
+  kill();
+  CHECK(restarts == std::vector{began, b.ring.head()});
   test::kept_screen ours(24, 80);
   b.put("drawn again");
   ours.screen.feed("drawn again");
@@ -215,6 +228,18 @@ TEST_CASE("one that is killed costs the picture, and another is there at once") 
   REQUIRE(made);
   CHECK(made->bytes == ours.repainted().bytes);
   CHECK(made->position == b.ring.head());
+}
+
+TEST_CASE("where half of the ring is full the follower begins with what comes then") {
+  screen_bench b({}, std::size_t{64} * 1024);
+  std::vector<std::uint64_t> restarts;
+  b.screen->on_restart([&](std::uint64_t from) { restarts.push_back(from); });
+  b.start();
+  b.put(std::string(std::size_t{32} * 1024, 'x'));
+  REQUIRE(b.picture());
+  test::send_signal(b.screen->pid(), SIGKILL);
+  b.run_until([&] { return !restarts.empty(); });
+  CHECK(restarts == std::vector{b.ring.head()});
 }
 
 TEST_CASE("one that hangs over a picture is killed, and who waits is told") {

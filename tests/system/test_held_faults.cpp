@@ -302,6 +302,25 @@ TEST_CASE("verbs do not wait for a holder that is stopped") {
   check_it_answers(third, "again");
 }
 
+TEST_CASE("a screen process that is killed costs nothing that was on the screen") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  open_session session(server, place);
+  check_it_answers(session.user, "word");
+  session.user.detach("far");
+  place.wait_until_detached("far");
+  const auto holder = session.told.holder;
+  const auto screen = screen_process_of(holder);
+  SECTION("by a signal") { send_signal(screen, SIGKILL); }
+  SECTION("as it hangs") { send_signal(screen, SIGSTOP); }
+  held_terminal other(place);
+  other.attach({"far"});
+  other->expect("ready\r\n<word>\r\n");
+  CHECK(screen_process_of(holder) != screen);
+  check_it_answers(other, "again");
+}
+
 TEST_CASE("a screen process that is killed is started again, and the program redraws") {
   SHIM_NEEDS_SSHD();
   const sshd server;

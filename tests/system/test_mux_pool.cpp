@@ -177,7 +177,9 @@ TEST_CASE("a session of a pool waits for ssh's settings where another one would 
   auto one = pool.open(toml);
   (*one)->expect("ready\r\n");
   held_terminal slow(pool.place());
-  const auto config = server.config_with({"Match exec \"timeout 3 tail -f /dev/null; true\""});
+  const temp_dir dir;
+  const auto once = "mkdir " + (dir / "once") + " && exec timeout 3 tail -f /dev/null";
+  const auto config = server.config_with({"Match exec \"" + once + "\""});
   strings argv{SHIM_BINARY, "-F", config};
   for (auto& each : pool.words(toml)) argv.push_back(std::move(each));
   slow->start(argv, pool.place().options());
