@@ -31,13 +31,13 @@ void set(mux_master& one, master_state state, std::string_view why) {
 // Whose socket can be connected to is.
 std::optional<io::unique_fd> connected(mux_master& one) {
   const control_socket socket(one.path);
+  one.in_shared_directory = socket.in_shared_directory();
   if (socket.found() == control_socket::state::absent) {
     set(one, master_state::none, socket.why_not());
     return std::nullopt;
   }
   one.owner = socket.owner();
   one.since = socket.since();
-  one.in_shared_directory = socket.in_shared_directory();
   if (socket.found() != control_socket::state::usable) {
     set(one, master_state::refused, socket.why_not());
     return std::nullopt;

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include <shim/app/ask_masters.hpp>
+#include <shim/app/mux_selection.hpp>
 #include <shim/app/talk.hpp>
 #include <shim/hold/places.hpp>
 #include <shim/io/argv.hpp>
@@ -39,11 +40,11 @@ void take(const io::unique_fd& lock, const master_login& what) {
   }
 }
 
-bool lives(const std::string& path) {
+mux_master asked(const std::string& path) {
   mux_master one;
   one.path = path;
   ask_masters({&one, 1}, how_far::to_the_master);
-  return one.state == master_state::alive;
+  return one;
 }
 
 // With ControlPersist ssh leaves a master behind, in a session of its own, and ends; so it is over
@@ -93,8 +94,12 @@ int begin_master(const master_login& what) { return begin_master(what, log_in); 
 int begin_master(const master_login& what, run_login run) {
   const auto lock = lock_for(what);
   take(lock, what);
-  if (lives(what.path)) return EXIT_SUCCESS;
-  if (!what.host.empty()) note(fmt::format("logging in to {}, for a new master", what.host));
+  const auto before = asked(what.path);
+  if (before.state == master_state::alive) return EXIT_SUCCESS;
+  if (!what.host.empty()) {
+    warn_of_shared_directories({before});
+    note(fmt::format("logging in to {}, for a new master", what.host));
+  }
   io::control_socket stale(what.path);
   std::error_code ignored;
   stale.remove_stale(ignored);

@@ -38,11 +38,11 @@ void control_socket::look() {
   struct stat file {};
   state_ = state::absent;
   if (::fstat(directory_.get(), &directory) != 0) return;
+  const auto exposed_to = exposure_of(directory);
+  shared_ = exposed_to == exposure::nobody_yet;
   if (::fstatat(directory_.get(), name_.c_str(), &file, AT_SYMLINK_NOFOLLOW) != 0) return;
   owner_ = file.st_uid;
   since_ = std::chrono::system_clock::from_time_t(file.st_mtime);
-  const auto exposed_to = exposure_of(directory);
-  shared_ = exposed_to == exposure::nobody_yet;
   if (!S_ISSOCK(file.st_mode)) {
     state_ = state::not_a_socket;
   } else if (owner_ != ::geteuid()) {

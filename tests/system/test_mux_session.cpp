@@ -1,6 +1,7 @@
 // Sessions whose configuration wants a mux master: they join one that is there, and where there is
 // none they start one in the background, so that no session is the master.
 #include <poll.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <csignal>
@@ -10,6 +11,7 @@
 #include <tests/support/process_tree.hpp>
 #include <tests/support/text.hpp>
 #include <tests/system/held_sessions.hpp>
+#include <tests/system/masters.hpp>
 #include <tests/system/same_as_ssh.hpp>
 #include <tests/system/sessions.hpp>
 
@@ -210,6 +212,29 @@ TEST_CASE("what is at the place of a control socket and is none stays, and no ma
   CHECK(user->expect("ready\r\n").find("is no socket") != std::string::npos);
   say(user, "one");
   CHECK(read_file(mux.socket()) == "kept");
+}
+
+TEST_CASE("where others may put sockets, too, the session that begins a master says so") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const temp_dir dir;
+  const auto shared = dir / "sticky";
+  REQUIRE(::mkdir(shared.c_str(), 0700) == 0);
+  REQUIRE(::chmod(shared.c_str(), 01777) == 0);
+  const masters all(server, shared + "/%n");
+  const auto started = [&] {
+    terminal user;
+    user.start({SHIM_BINARY, "--no-hold", "-F", all.config(), "-o", "ControlMaster=auto", "-o",
+                "ControlPersist=yes", "-t", "web", "echo ready"},
+               all.place().options());
+    const auto said = user.expect("ready\r\n");
+    CHECK(user.wait_exit() == exited(0));
+    return said;
+  };
+  const std::string warning = "ssh-shim: others may put sockets into " + shared +
+                              ": better a ControlPath in a directory of yours\r\n";
+  CHECK(started() == warning + "ssh-shim: logging in to 127.0.0.1, for a new master\r\nready\r\n");
+  CHECK(started() == "ready\r\n");
 }
 
 TEST_CASE("a path that is too long for a master is told before the login, which goes without") {
