@@ -1,5 +1,6 @@
 #include <shim/hold/screen_process.hpp>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -30,14 +31,28 @@ screen_process::screen_process(asio::io_context& context, const io::ring& output
       mark_(error),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       watch_(settings_.patience),
-      timer_(context) {
+      timer_(context),
+      wake_watch_(context) {
   if (!error && !wake_) error = io::last_error();
 }
 
 screen_process::~screen_process() = default;
 
+// Who produces the output waits for it as if it was there.
 void screen_process::start(std::uint64_t from) {
   first_ = from_ = from;
+  mark_.set(from);
+  boost::system::error_code error;
+  wake_watch_.assign(::fcntl(wake_.get(), F_DUPFD_CLOEXEC, 0), error);
+  if (error) return need();
+  wake_watch_.async_wait(asio::posix::stream_descriptor::wait_read,
+                         life_.guard([this] { need(); }));
+}
+
+void screen_process::need() {
+  if (std::exchange(needed_, true)) return;
+  boost::system::error_code ignored;
+  wake_watch_.close(ignored);
   watch_.wanted(now());
   act();
 }
@@ -169,7 +184,9 @@ void screen_process::give_up(asked waiting) {
   std::visit([this](auto& handler) { deliver(std::move(handler), std::nullopt); }, waiting.handler);
 }
 
+// What was there before had the size of that time.
 void screen_process::resize(window_size size, std::uint64_t position) {
+  if (position != first_) need();
   settings_.size = size;
   if (running_)
     running_->socket.send(encode(screen_message::resize{position, size.rows, size.columns}));
@@ -192,6 +209,7 @@ void screen_process::describe(description_handler handler) {
 
 template <class Question, class Handler>
 void screen_process::send(const Question& question, Handler handler) {
+  need();
   if (!running_) return deliver(std::move(handler), std::nullopt);
   asked_.push_back({question.id, std::move(handler)});
   watch_.asked(now());

@@ -1,6 +1,7 @@
 // The process that has started a screen process: hands it what it needs, asks it for pictures, and
-// starts it again when it dies or hangs. What it costs then is the picture: the new one knows only
-// of the output that comes after.
+// starts it again when it dies or hangs. The new one reads all output again, if the ring still has
+// it; else, and where two are lost one after the other, the picture is what that costs: it begins
+// with what comes after.
 #pragma once
 
 #include <chrono>
@@ -66,8 +67,8 @@ class screen_process {
   screen_process(const screen_process&) = delete;
   screen_process& operator=(const screen_process&) = delete;
 
-  // From position `from` of the output on. Errors show as a process that has died. To be called
-  // once.
+  // From position `from` of the output on. The process itself is not there before it is needed:
+  // woken, asked or told another size. Errors show as one that has died. To be called once.
   void start(std::uint64_t from);
 
   // Called with the position at which a new one began after one was lost: the program should be
@@ -110,6 +111,7 @@ class screen_process {
     io::child child;
   };
 
+  void need();
   void act();
   void launch();
   void lost();
@@ -138,6 +140,8 @@ class screen_process {
   io::unique_fd wake_;
   screen_watch watch_;
   asio::steady_timer timer_;
+  asio::posix::stream_descriptor wake_watch_;  // until it is needed
+  bool needed_ = false;
   std::uint64_t first_ = 0;  // where the first one began
   std::uint64_t from_ = 0;   // and this one
   std::optional<steady_time> lost_at_;

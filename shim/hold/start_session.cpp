@@ -61,7 +61,7 @@ int hold(claim& claimed, session_request request, io::unique_fd client) {
   holder session(context, claimed, program, request.session);
   wait_for_signals(signals, session);
   session.start(std::move(client));
-  const pid_t processes[] = {::getpid(), program.pid(), program.screen().pid()};
+  const pid_t processes[] = {::getpid(), program.pid()};
   outlive_login(processes);
   context.run();
   if (!link.empty()) ::unlink(link.c_str());

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <shim/io/pty_reader.hpp>
 #include <tests/catch.hpp>
 #include <tests/hold/screen_bench.hpp>
 #include <tests/support/file.hpp>
@@ -196,6 +197,29 @@ TEST_CASE("one that was woken reads on without being asked, and shows how far it
   b.run_until([&] { return b.screen->mark().position() == b.ring.head(); });
 }
 
+TEST_CASE("it is not there before it is needed, and nobody overtakes it") {
+  screen_bench b({}, std::size_t{64} * 1024);
+  b.put("before");
+  b.start();
+  const auto began = b.ring.head();
+  const shim::io::screen_gate gate(b.screen->mark(), b.screen->wake_fd());
+  CHECK(b.screen->pid() == -1);
+  CHECK(b.screen->mark().position() == began);
+  SECTION("as there is much to read") {
+    b.put(std::string(std::size_t{33} * 1024, 'x'));
+    gate.wake_if_far_behind(b.ring);
+  }
+  SECTION("as it is asked") {
+    b.screen->describe([](const auto&) {});
+  }
+  SECTION("as there is another size") {
+    b.put("x");
+    b.screen->resize({30, 90, 0, 0}, b.ring.head());
+  }
+  b.run_until([&] { return b.screen->pid() > 0; });
+  CHECK(b.picture());
+}
+
 TEST_CASE("one that is killed has a follower at once, which begins where it did") {
   screen_bench b;
   std::vector<std::uint64_t> restarts;
@@ -256,6 +280,7 @@ TEST_CASE("one that hangs over a picture is killed, and who waits is told") {
 TEST_CASE("one that dies again and again is not started for ever") {
   screen_bench b;
   b.start();
+  REQUIRE(b.picture());
   for (std::size_t i = 0; i < shim::screen_watch::most_starts; ++i) {
     const auto pid = b.screen->pid();
     REQUIRE(pid > 0);
