@@ -195,6 +195,8 @@ class remover {
   std::optional<std::size_t> terminator_at_;
 };
 
+constexpr std::string_view uri_scheme = "ssh://";
+
 struct destination_parts {
   std::string_view user;
   std::string_view host;
@@ -213,9 +215,8 @@ std::string_view host_before_port(std::string_view text) {
 }
 
 destination_parts parts_of(std::string_view destination) {
-  constexpr std::string_view scheme = "ssh://";
-  if (!destination.starts_with(scheme)) return split_at_user(destination);
-  destination.remove_prefix(scheme.size());
+  if (!destination.starts_with(uri_scheme)) return split_at_user(destination);
+  destination.remove_prefix(uri_scheme.size());
   const auto parts = split_at_user(destination.substr(0, destination.find('/')));
   return {parts.user.substr(0, parts.user.find(';')), host_before_port(parts.host)};
 }
@@ -239,6 +240,22 @@ bool depends_on_version(std::span<const std::string_view> words, takes_value lon
 std::string_view host_of(std::string_view destination) { return parts_of(destination).host; }
 
 std::string_view user_of(std::string_view destination) { return parts_of(destination).user; }
+
+std::string destination_at(std::string_view destination, std::string_view host) {
+  if (host.find('@') != host.npos || host.starts_with(uri_scheme)) return std::string(host);
+  const auto old = host_of(destination);
+  auto before = destination.substr(0, static_cast<std::size_t>(old.data() - destination.data()));
+  auto behind = destination.substr(before.size() + old.size());
+  if (!destination.starts_with(uri_scheme)) return std::string(before).append(host).append(behind);
+  if (before.ends_with('[')) {
+    before.remove_suffix(1);
+    if (behind.starts_with(']')) behind.remove_prefix(1);
+  }
+  const bool is_address = host.find(':') != host.npos;
+  auto written = std::string(before);
+  written += is_address ? "[" + std::string(host) + "]" : std::string(host);
+  return written.append(behind);
+}
 
 std::vector<std::string> without_options(std::span<const std::string_view> words,
                                          const ssh_argv& scanned, std::string_view drop) {

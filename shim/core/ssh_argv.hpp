@@ -58,6 +58,10 @@ std::string_view host_of(std::string_view destination);
 // The user in it, as written; empty if there is none. A view into it.
 std::string_view user_of(std::string_view destination);
 
+// The destination with another host in the place of its own. A host that comes with a user, or as
+// a URI, is a destination already.
+std::string destination_at(std::string_view destination, std::string_view host);
+
 // The words for ssh itself: our long options gone, and every option whose letter is in `drop`
 // (with its argument, also out of the middle of a bundle); all else as it was, in order. With an
 // unknown option only our long ones go. For ssh an option's argument `--` right before the

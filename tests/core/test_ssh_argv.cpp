@@ -348,6 +348,26 @@ TEST_CASE("the host of a destination is what stands behind the user and before t
   }
 }
 
+TEST_CASE("a destination gets another host, and keeps its user and its port") {
+  struct row {
+    std::string_view destination;
+    std::string_view host;
+    std::string_view then;
+  };
+  for (const auto& [destination, host, then] :
+       {row{"box", "other", "other"}, row{"me@box", "other", "me@other"},
+        row{"a@b@box", "other", "a@b@other"}, row{"me@::1", "other", "me@other"},
+        row{"ssh://me@box:22/", "other", "ssh://me@other:22/"},
+        row{"ssh://box", "other", "ssh://other"}, row{"ssh://me@[::1]:22", "o", "ssh://me@o:22"},
+        row{"ssh://me@box:22", "::1", "ssh://me@[::1]:22"}, row{"me@box", "::1", "me@::1"},
+        row{"ssh://[::1", "o", "ssh://o"}, row{"u@", "o", "u@o"},
+        row{"me@box", "you@other", "you@other"}, row{"box", "ssh://o:23", "ssh://o:23"}}) {
+    CAPTURE(destination);
+    CAPTURE(host);
+    CHECK(shim::destination_at(destination, host) == then);
+  }
+}
+
 TEST_CASE("the user of a destination is what stands before the host") {
   using row = std::pair<std::string_view, std::string_view>;
   for (const auto& [destination, user] :
