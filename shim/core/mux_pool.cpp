@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <vector>
 
 namespace shim {
 namespace {
@@ -79,6 +78,17 @@ std::optional<std::string_view> path_without_pool_number(std::string_view path) 
   if (!number || *number < 2 || *number > most_pool_members || digits.front() == '0')
     return std::nullopt;
   return path.substr(0, at);
+}
+
+std::vector<std::string> pool_paths(std::span<const std::string> listed) {
+  std::vector<std::string> paths(listed.begin(), listed.end());
+  const auto first = std::ranges::find_if_not(listed, &std::string::empty);
+  if (first == listed.end()) return paths;
+  for (std::size_t number = 2; paths.size() < most_pool_members; ++number) {
+    auto path = pool_member_path(*first, number);
+    if (std::ranges::find(listed, path) == listed.end()) paths.push_back(std::move(path));
+  }
+  return paths;
 }
 
 pool_choice choose_pool_member(std::span<const pool_member> members, std::size_t most_sessions) {

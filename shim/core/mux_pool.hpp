@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace shim {
 
@@ -22,6 +23,12 @@ std::string pool_member_path(std::string_view control_path, std::size_t number);
 // The ControlPath that such a name was made of, a view into it; nothing for one that has no number.
 // A path may end so without being a pool's.
 std::optional<std::string_view> path_without_pool_number(std::string_view path);
+
+// The sockets of a pool that is made of several hosts of ssh's configuration, each with a
+// ControlPath of its own: that of member N is the Nth. First come the listed ones, of which an
+// empty one is no member (and a member's number stays the same whichever those are); then, so that
+// there always is another, the first one's with `-2` and so on, up to most_pool_members in all.
+std::vector<std::string> pool_paths(std::span<const std::string> listed);
 
 struct pool_member {
   enum class kind : std::uint8_t {

@@ -1,5 +1,6 @@
 #include <shim/core/mux_pool.hpp>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -75,6 +76,37 @@ TEST_CASE("the first master of a pool is at the ControlPath, the others beside i
   CHECK(shim::pool_member_path("/run/far", 99) == "/run/far-99");
   for (std::size_t number = 2; number <= shim::most_pool_members; ++number)
     CHECK(shim::path_without_pool_number(shim::pool_member_path("/run/far", number)) == "/run/far");
+}
+
+TEST_CASE("a pool of several hosts has their paths first, and then the first one's with numbers") {
+  const std::vector<std::string> listed{"/run/a", "/run/b", "/run/c"};
+  const auto paths = shim::pool_paths(listed);
+  REQUIRE(paths.size() == shim::most_pool_members);
+  CHECK(paths[0] == "/run/a");
+  CHECK(paths[2] == "/run/c");
+  CHECK(paths[3] == "/run/a-2");
+  CHECK(paths[98] == "/run/a-97");
+  const auto alone = shim::pool_paths(std::vector<std::string>{"/run/a"});
+  REQUIRE(alone.size() == shim::most_pool_members);
+  for (std::size_t number = 1; number <= alone.size(); ++number)
+    CHECK(alone[number - 1] == shim::pool_member_path("/run/a", number));
+}
+
+TEST_CASE("a host that is no member leaves its number to nobody else") {
+  const auto paths = shim::pool_paths(std::vector<std::string>{"", "/run/b", ""});
+  REQUIRE(paths.size() == shim::most_pool_members);
+  CHECK(paths[0].empty());
+  CHECK(paths[1] == "/run/b");
+  CHECK(paths[2].empty());
+  CHECK(paths[3] == "/run/b-2");
+  CHECK(shim::pool_paths(std::vector<std::string>{"", ""}) == std::vector<std::string>{"", ""});
+}
+
+TEST_CASE("no path is that of two members of a pool") {
+  const auto paths = shim::pool_paths(std::vector<std::string>{"/run/a", "/run/a-3", "/run/a-2"});
+  CHECK(paths.size() == shim::most_pool_members);
+  CHECK(std::set<std::string>(paths.begin(), paths.end()).size() == paths.size());
+  CHECK(paths[3] == "/run/a-4");
 }
 
 TEST_CASE("a path without a number of a pool's is none of its others") {
