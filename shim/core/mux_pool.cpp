@@ -62,6 +62,11 @@ void mix(std::uint64_t& sum, std::string_view bytes) {
   }
 }
 
+// Whether ssh puts the destination's name into it as it connects: `%h` is another line's, too.
+bool names_host(std::string_view line) {
+  return line.find("%n") != line.npos || line.find("%k") != line.npos;
+}
+
 }  // namespace
 
 std::string pool_member_path(std::string_view control_path, std::size_t number) {
@@ -143,13 +148,18 @@ pool_record parse_pool_record(std::string_view text) {
 
 std::uint64_t connection_options(std::string_view dump) {
   std::uint64_t sum = 0xcbf29ce484222325;
+  std::string_view host;
+  bool depends_on_host = false;
   while (!dump.empty()) {
     const auto line = take_up_to('\n', dump);
     const auto keyword = line.substr(0, line.find(' '));
+    if (keyword == "host") host = line;
     if (std::ranges::find(of_the_session, keyword) != of_the_session.end()) continue;
     mix(sum, line);
     mix(sum, "\n");
+    depends_on_host = depends_on_host || names_host(line);
   }
+  if (depends_on_host) mix(sum, host);
   return sum;
 }
 

@@ -148,6 +148,14 @@ TEST_CASE("connections are the same where ssh's options differ in what is the se
   CHECK(shim::connection_options(one + "localforward 8080 [localhost]:80\n") == number);
   CHECK(shim::connection_options("host a\nhostname box\nport 23\nrequesttty auto\n") != number);
   CHECK(shim::connection_options(one + "proxyjump gate\n") != number);
+  // What is made of the host's name when ssh connects.
+  const auto naming = [](const std::string& host, const std::string& line) {
+    return shim::connection_options("host " + host + "\nhostname box\n" + line + "\n");
+  };
+  for (const auto* line : {"proxycommand nc %n 22", "knownhostscommand /bin/keys %k"})
+    CHECK(naming("a", line) != naming("b", line));
+  CHECK(naming("a", "proxycommand nc %h 22") == naming("b", "proxycommand nc %h 22"));
+  CHECK(naming("a", "remotecommand echo %n") == naming("b", "remotecommand echo %n"));
   // ssh's next version may have more that matters.
   CHECK(shim::connection_options(one + "notknownyet yes\n") != number);
 }
