@@ -2,12 +2,14 @@
 // limit of its own; and all bytes as what is written down of a pool.
 //   No master gets more than it may have, another one is begun only where all are full, and with
 //   refusals there are never more than the sessions need by the server's limit. What is written
-//   down is read again.
+//   down is read again. Of hosts that are one pool each keeps its number, and no path is added
+//   twice.
 #include <shim/core/mux_pool.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -65,6 +67,23 @@ class model_pool {
   shim::pool_record record_;
 };
 
+void list_hosts(std::string_view bytes) {
+  std::vector<std::string> listed;
+  while (!bytes.empty() && listed.size() < shim::most_pool_members) {
+    const auto path = bytes.substr(0, bytes.find('\n'));
+    bytes.remove_prefix(std::min(path.size() + 1, bytes.size()));
+    listed.emplace_back(path);
+  }
+  const auto paths = shim::pool_paths(listed);
+  CHECK(std::equal(listed.begin(), listed.end(), paths.begin()));
+  const bool has_member =
+      std::ranges::any_of(listed, [](const auto& each) { return !each.empty(); });
+  CHECK(paths.size() == (has_member ? shim::most_pool_members : listed.size()));
+  for (auto added = paths.begin() + static_cast<std::ptrdiff_t>(listed.size());
+       added != paths.end(); ++added)
+    CHECK(std::count(paths.begin(), paths.end(), *added) == 1);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -73,6 +92,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CHECK(shim::parse_pool_record(spelled(record)) == record);
   CHECK(!record.most_sessions || *record.most_sessions > 0);
   if (const auto first = shim::path_without_pool_number(bytes)) CHECK(bytes.starts_with(*first));
+
+  list_hosts(bytes);
 
   fuzz::choices choose{bytes};
   const auto told = 1 + choose.next() % 12;
