@@ -15,6 +15,7 @@
 
 #include <shim/core/duration.hpp>
 #include <shim/core/host_pattern.hpp>
+#include <shim/core/mux_pool.hpp>
 #include <shim/io/error.hpp>
 #include <shim/io/unique_fd.hpp>
 #include <vt/stream/printable.hpp>
@@ -138,6 +139,37 @@ bool set_max_sessions(const toml::node& node, config& to) {
   return true;
 }
 
+// As a word of ssh's command line, which must not be taken for an option.
+bool is_destination(std::string_view text) {
+  const auto is_odd = [](char each) { return static_cast<unsigned char>(each) <= ' '; };
+  return !text.empty() && text.front() != '-' && std::ranges::none_of(text, is_odd);
+}
+
+// What is set replaces what was, whichever form that had.
+bool set_pool(const toml::node& node, config& to) {
+  std::vector<std::string> hosts;
+  if (const auto* list = node.as_array()) {
+    for (const auto& each : *list) {
+      auto host = each.value_exact<std::string>();
+      if (!host || !is_destination(*host)) return false;
+      hosts.push_back(std::move(*host));
+    }
+    if (hosts.empty() || hosts.size() > most_pool_members) return false;
+  } else if (!node.is_boolean()) {
+    return false;
+  }
+  to.pool = node.value_exact<bool>().value_or(true);
+  to.pool_hosts = std::move(hosts);
+  return true;
+}
+
+bool set_pool_opening(const toml::node& node, config& to) {
+  const auto text = node.value_exact<std::string>();
+  if (text == "lazy") to.pool_open = pool_opening::lazy;
+  if (text == "all") to.pool_open = pool_opening::all;
+  return text == "lazy" || text == "all";
+}
+
 bool set_hang_up_rule(const toml::node& node, config& to) {
   const auto text = node.value_exact<std::string>();
   if (text == "detach") to.on_hangup = hang_up_rule::detach;
@@ -167,7 +199,8 @@ constexpr std::array rows = {
     key_row{"on_hangup", set_hang_up_rule, "\"detach\" or \"kill\""},
     key_row{"paste_guard", set_flag<&config::paste_guard>, a_flag},
     key_row{"plain", set_flag<&config::plain>, a_flag},
-    key_row{"pool", set_flag<&config::pool>, a_flag},
+    key_row{"pool", set_pool, "true, false, or a list of 1 to 99 hosts"},
+    key_row{"pool_open", set_pool_opening, "\"lazy\" or \"all\""},
     key_row{"scrollback", set_rows<&config::scrollback>, some_rows},
     key_row{"timeout", set_duration<&config::timeout>, a_duration},
 };

@@ -15,6 +15,7 @@
 namespace shim::app {
 
 enum class hang_up_rule : std::uint8_t { detach, kill };
+enum class pool_opening : std::uint8_t { lazy, all };
 
 inline constexpr std::uint32_t all_rows = 0xffffffff;
 
@@ -32,11 +33,13 @@ struct config {
   std::optional<hang_up_rule> on_hangup;  // nothing: kill if called as ssh, else detach
   std::chrono::milliseconds hangup_limit = std::chrono::hours(24);
   std::chrono::milliseconds keep_ended = std::chrono::hours(24);  // 0: not at all
-  std::uint32_t history = 1000;       // rows that come back when a session is attached
-  std::uint32_t scrollback = 10'000;  // rows that are kept of it
-  bool pool = false;                  // as many mux masters as the sessions need
-  std::uint32_t max_sessions = 10;    // that a master of a pool carries; sshd's own default
-  escape_keys keys;                   // [keys], outside of hosts: detach = "d"
+  std::uint32_t history = 1000;         // rows that come back when a session is attached
+  std::uint32_t scrollback = 10'000;    // rows that are kept of it
+  bool pool = false;                    // as many mux masters as the sessions need
+  std::vector<std::string> pool_hosts;  // that are one; empty: the destination alone is
+  pool_opening pool_open = pool_opening::lazy;
+  std::uint32_t max_sessions = 10;  // that a master of a pool carries; sshd's own default
+  escape_keys keys;                 // [keys], outside of hosts: detach = "d"
 };
 
 struct config_warning {

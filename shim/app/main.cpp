@@ -7,6 +7,7 @@
 
 #include <shim/app/find_ssh.hpp>
 #include <shim/app/master_login.hpp>
+#include <shim/app/pool_opening.hpp>
 #include <shim/app/pooled_session.hpp>
 #include <shim/app/session.hpp>
 #include <shim/app/start.hpp>
@@ -33,8 +34,10 @@ int main(int argc, char** argv) {
   open_standard_fds();
   if (const auto login = shim::app::read_master_login(argc, argv))
     return shim::app::run_master_login(*login);
-  if (auto pool = shim::app::read_pool_plan(argc, argv))
-    shim::app::end_like(shim::app::run_pooled_session(std::move(*pool)));
+  if (const auto pool = shim::app::read_pool_plan(argc, argv))
+    shim::app::end_like(shim::app::run_pooled_session(*pool));
+  if (auto pool = shim::app::read_pool_opening(argc, argv))
+    return shim::app::open_pool(std::move(*pool));
   const std::vector<std::string_view> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   return shim::app::start(words, argc > 0 && base_name(argv[0]) == "ssh");
 }

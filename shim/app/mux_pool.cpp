@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,6 +26,9 @@ namespace {
 // has 22 bits at most (PID_MAX_LIMIT), so that all fit into an off_t of 32.
 constexpr off_t pids = off_t{1} << 22;
 off_t byte_of(std::size_t member, pid_t pid) { return static_cast<off_t>(member) * pids + pid; }
+
+// Who waits for the lock gets it only if it is free for a moment, in milliseconds.
+constexpr int turn_of_others = 20;
 
 struct flock lock_of(short type, off_t at, off_t length) {
   struct flock lock {};
@@ -72,6 +76,27 @@ std::size_t sessions_on(const mux_master& one, const std::set<pid_t>& seated) {
   return seats + known - of_seats;
 }
 
+std::vector<std::string> paths_of(const std::vector<pool_host>& hosts) {
+  std::vector<std::string> listed;
+  listed.reserve(hosts.size());
+  for (const auto& each : hosts) listed.push_back(each.path);
+  return pool_paths(listed);
+}
+
+const pool_host& first_member(const std::vector<pool_host>& hosts) {
+  const auto found =
+      std::ranges::find_if(hosts, [](const auto& each) { return !each.path.empty(); });
+  return found == hosts.end() ? hosts.front() : *found;
+}
+
+// What tells pools apart. The list is part of it, as what is written down goes by its numbers.
+std::size_t number_of_pool(const std::vector<pool_host>& hosts) {
+  auto text = first_member(hosts).path;
+  if (hosts.size() > 1)
+    for (const auto& each : hosts) text += "\n" + each.name;
+  return std::hash<std::string>{}(text);
+}
+
 bool is_there(const std::string& path) {
   struct stat file {};
   return ::lstat(path.c_str(), &file) == 0;
@@ -85,10 +110,10 @@ std::vector<std::string> at_member(const std::vector<std::string>& argv, const s
   return words;
 }
 
-mux_pool::mux_pool(pool_plan plan) : plan_(std::move(plan)) {
+mux_pool::mux_pool(pool_plan plan) : plan_(std::move(plan)), paths_(paths_of(plan_.hosts)) {
   if (plan_.lock_directory.empty()) return;
-  const auto file = fmt::format("{}/.pool-{:016x}", plan_.lock_directory,
-                                std::hash<std::string>{}(plan_.control_path));
+  const auto file =
+      fmt::format("{}/.pool-{:016x}", plan_.lock_directory, number_of_pool(plan_.hosts));
   file_ = io::unique_fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
 }
 
@@ -129,51 +154,66 @@ std::optional<mux_pool::seat> mux_pool::choose() {
     if (barren_.contains(each.number)) each.what = pool_member::kind::other;
   const auto most = std::min(plan_.most_sessions, record.most_sessions.value_or(~std::size_t{0}));
   const auto choice = choose_pool_member(members, most);
-  switch (choice.what) {
-    case pool_choice::kind::join:
-      write_record(record);
-      sit_down(choice.number);
-      return seat{choice.number, path_of(choice.number), false, {}};
-    case pool_choice::kind::begin: return begin(choice.number, record);
-    case pool_choice::kind::full: break;
+  if (choice.what == pool_choice::kind::full) {
+    cannot("open a session",
+           fmt::format("its pool has {} masters, and none has room", members.size()));
+    status_ = exit_failure;
+    return std::nullopt;
   }
-  cannot("open a session",
-         fmt::format("its pool has {} masters, and none has room", members.size()));
-  status_ = exit_failure;
-  return std::nullopt;
+  seat taken;
+  taken.member = choice.number;
+  taken.path = path_of(choice.number);
+  taken.is_first = std::ranges::all_of(members, [](auto& each) { return each.sessions == 0; });
+  taken.begun = choice.what == pool_choice::kind::begin;
+  if (taken.begun && !log_in(choice.number, record)) return std::nullopt;
+  write_record(record);
+  sit_down(choice.number);
+  if (taken.begun) taken.held_open = hold_open(taken.path);
+  return taken;
 }
 
 // One at a time logs in to a server (MaxStartups of sshd_config(5)): the lock is held meanwhile.
-std::optional<mux_pool::seat> mux_pool::begin(std::size_t member, pool_record& record) {
-  const auto path = path_of(member);
+bool mux_pool::log_in(std::size_t member, pool_record& record) {
+  const auto& path = path_of(member);
   status_ = begin_master(
-      {path, plan_.lock_directory, plan_.host, at_member(plan_.master, path), plan_.session},
+      {path, plan_.lock_directory, plan_.host, at_member(master_of(member), path), plan_.session},
       log_in_patiently);
-  if (status_ != 0) return std::nullopt;
-  record.connected[member] = plan_.connection;
-  write_record(record);
-  sit_down(member);
-  return seat{member, path, true, hold_open(path)};
+  if (status_ == 0) record.connected[member] = plan_.connection;
+  return status_ == 0;
+}
+
+void mux_pool::open_hosts() {
+  for (std::size_t number = 1; number <= plan_.hosts.size(); ++number) {
+    wait_for_lock();
+    auto record = read_record();
+    const auto members = look(record);
+    const auto one = std::ranges::find(members, number, &pool_member::number);
+    const bool is_vacant = one != members.end() && one->what == pool_member::kind::vacant;
+    if (is_vacant && log_in(number, record)) write_record(record);
+    unlock();
+    if (is_vacant) ::poll(nullptr, 0, turn_of_others);
+  }
 }
 
 // Of masters that are gone nothing is true any more; of the server's limit, when all are.
 std::vector<pool_member> mux_pool::look(pool_record& record) const {
   std::vector<mux_master> there;
-  std::vector<std::size_t> numbers;
+  std::vector<std::size_t> places;
   std::vector<pool_member> members;
-  for (std::size_t number = 1; number <= most_pool_members; ++number) {
+  for (std::size_t number = 1; number <= paths_.size(); ++number) {
+    const auto& path = path_of(number);
+    if (path.empty()) continue;
     members.push_back({number, pool_member::kind::vacant, 0});
-    const auto path = path_of(number);
     if (!is_there(path)) continue;
     there.emplace_back().path = path;
-    numbers.push_back(number);
+    places.push_back(members.size() - 1);
   }
   if (!there.empty()) add_passengers(there, {});
   ask_masters(there, how_far::to_the_master);
   std::map<std::size_t, std::uint64_t> connected;
   bool lives = false;
   for (std::size_t at = 0; at < there.size(); ++at) {
-    auto& member = members[numbers[at] - 1];
+    auto& member = members[places[at]];
     if (there[at].state == master_state::stale || there[at].state == master_state::none) continue;
     member.what = pool_member::kind::other;
     if (there[at].state != master_state::alive) continue;
@@ -216,8 +256,10 @@ void mux_pool::write_record(const pool_record& record) const {
   [[maybe_unused]] const auto written = ::pwrite(file_.get(), text.data(), text.size(), 0);
 }
 
-std::string mux_pool::path_of(std::size_t member) const {
-  return pool_member_path(plan_.control_path, member);
+// What has a number is the first one's.
+const std::vector<std::string>& mux_pool::master_of(std::size_t member) const {
+  return member <= plan_.hosts.size() ? plan_.hosts[member - 1].master
+                                      : first_member(plan_.hosts).master;
 }
 
 void mux_pool::unlock() const {

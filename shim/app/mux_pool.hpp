@@ -18,14 +18,20 @@
 
 namespace shim::app {
 
+struct pool_host {
+  std::string name;                 // as it was given
+  std::string path;                 // its ControlPath; empty: it is no member
+  std::vector<std::string> master;  // argv of the ssh that becomes a master, without -S
+};
+
 struct pool_plan {
-  std::string control_path;
-  std::string lock_directory;  // empty: nobody waits for anybody, and seats are not counted
-  std::string host;            // for people, safe to print; empty: say nothing
+  std::vector<pool_host> hosts;  // all lead to the same place; one at least is a member
+  std::string lock_directory;    // empty: nobody waits for anybody, and seats are not counted
+  std::string host;              // for people, safe to print; empty: say nothing
   std::size_t most_sessions = 10;
   std::uint64_t connection = 0;      // connection_options()
-  std::vector<std::string> master;   // argv of the ssh that becomes a master, without -S
-  std::vector<std::string> session;  // and of the session's; both begin with ssh's absolute path
+  std::vector<std::string> session;  // its argv; as the others it begins with ssh's absolute path
+  bool opens_all = false;            // its first session has the masters of all hosts begun
 };
 
 // The argv of either for the master at that path.
@@ -41,26 +47,32 @@ class mux_pool {
     std::size_t member = 0;
     std::string path;
     bool begun = false;       // its master was begun for it
-    io::unique_fd held_open;  // master_login.hpp; of such a one
+    bool is_first = false;    // nobody else had a seat in the pool
+    io::unique_fd held_open;  // master_login.hpp; of one whose master was begun
   };
   std::optional<seat> take_seat();
   // Its master would have no session more: learns from it, and looks for another.
   std::optional<seat> take_other_seat(const seat& refused);
   int status() const { return status_; }
 
+  // Begins the masters of the hosts that have none. The lock is free between two of them.
+  void open_hosts();
+
  private:
   std::optional<seat> choose();
-  std::optional<seat> begin(std::size_t member, pool_record& record);
+  bool log_in(std::size_t member, pool_record& record);
   std::vector<pool_member> look(pool_record& record) const;
   void sit_down(std::size_t member);
   void stand_up();
   pool_record read_record() const;
   void write_record(const pool_record& record) const;
-  std::string path_of(std::size_t member) const;
+  const std::string& path_of(std::size_t member) const { return paths_[member - 1]; }
+  const std::vector<std::string>& master_of(std::size_t member) const;
   void wait_for_lock() const;
   void unlock() const;
 
   pool_plan plan_;
+  std::vector<std::string> paths_;  // pool_paths()
   io::unique_fd file_;
   std::size_t member_ = 0;        // with the seat; 0: none
   std::set<std::size_t> barren_;  // that refuse a session though they carry none

@@ -8,12 +8,13 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <csignal>
 #include <string_view>
-#include <utility>
 
+#include <shim/app/pool_opening.hpp>
 #include <shim/app/talk.hpp>
 #include <shim/core/ssh_refusal_filter.hpp>
 #include <shim/io/argv.hpp>
@@ -181,6 +182,30 @@ void watched_ssh::take_signals() {
   }
 }
 
+// Words that this program has spelled; past their end they are empty, and numbers 0.
+class word_reader {
+ public:
+  word_reader(const char* const* begin, const char* const* end) : at_(begin), end_(end) {}
+
+  std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
+  std::string next() { return left() == 0 ? "" : *at_++; }
+  std::uint64_t next_number() {
+    const auto digits = next();
+    std::uint64_t value = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return value;
+  }
+  std::vector<std::string> next(std::size_t count) {
+    const auto* const begin = at_;
+    at_ += std::min(count, left());
+    return {begin, at_};
+  }
+
+ private:
+  const char* const* at_;
+  const char* const* end_;
+};
+
 constexpr child_status pool_failure{child_status::how::exited, exit_failure};
 
 child_status no_seat(const mux_pool& pool) { return {child_status::how::exited, pool.status()}; }
@@ -214,45 +239,48 @@ std::vector<std::string> options_for_pool(bool quiet) {
 
 std::vector<std::string> spelled(const pool_plan& what) {
   std::vector<std::string> words{std::string(pool_words_name),
-                                 what.control_path,
                                  what.lock_directory,
                                  what.host,
                                  std::to_string(what.most_sessions),
                                  std::to_string(what.connection),
-                                 std::to_string(what.master.size())};
-  words.insert(words.end(), what.master.begin(), what.master.end());
+                                 what.opens_all ? "1" : "0",
+                                 std::to_string(what.hosts.size())};
+  for (const auto& each : what.hosts) {
+    words.insert(words.end(), {each.name, each.path, std::to_string(each.master.size())});
+    words.insert(words.end(), each.master.begin(), each.master.end());
+  }
   words.insert(words.end(), what.session.begin(), what.session.end());
   return words;
 }
 
 std::optional<pool_plan> read_pool_plan(int argc, const char* const* argv) {
-  constexpr int before = 7;
-  if (argc <= before || argv[0] != pool_words_name) return std::nullopt;
-  const auto number = [&](int at) {
-    const std::string_view digits = argv[at];
-    std::uint64_t value = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return value;
-  };
-  const auto size = number(before - 1);
-  if (size < 1 || size >= static_cast<std::uint64_t>(argc - before)) return std::nullopt;
-  const auto* const middle = argv + before + size;
-  return pool_plan{argv[1],
-                   argv[2],
-                   argv[3],
-                   number(4),
-                   number(5),
-                   {argv + before, middle},
-                   {middle, argv + argc}};
+  if (argc < 1 || argv[0] != pool_words_name) return std::nullopt;
+  word_reader words(argv + 1, argv + argc);
+  pool_plan plan;
+  plan.lock_directory = words.next();
+  plan.host = words.next();
+  plan.most_sessions = words.next_number();
+  plan.connection = words.next_number();
+  plan.opens_all = words.next_number() != 0;
+  for (auto hosts = words.next_number(); hosts > 0 && words.left() > 0; --hosts) {
+    auto& host = plan.hosts.emplace_back();
+    host.name = words.next();
+    host.path = words.next();
+    host.master = words.next(words.next_number());
+  }
+  plan.session = words.next(words.left());
+  if (plan.hosts.empty() || plan.session.empty()) return std::nullopt;
+  return plan;
 }
 
-child_status run_pooled_session(pool_plan what) {
+child_status run_pooled_session(const pool_plan& what) {
   const bool quiet = what.host.empty();
-  const auto session = what.session;
-  const auto host = what.host;
-  mux_pool pool(std::move(what));
+  const auto& session = what.session;
+  const auto& host = what.host;
+  mux_pool pool(what);
   auto seat = pool.take_seat();
   const io::sigchld_guard sigchld;
+  if (seat && seat->is_first && what.opens_all) begin_pool_opening(what, seat->held_open);
   for (int moves = 0; seat && moves <= most_moves; ++moves) {
     const auto end = run_at(*seat, session, quiet);
     if (!end.refusal) return end.status;

@@ -21,6 +21,6 @@ std::vector<std::string> spelled(const pool_plan& what);
 std::optional<pool_plan> read_pool_plan(int argc, const char* const* argv);
 
 // How the session's ssh ended, or what to end with where there was none.
-child_status run_pooled_session(pool_plan what);
+child_status run_pooled_session(const pool_plan& what);
 
 }  // namespace shim::app

@@ -1,6 +1,7 @@
 #include <shim/app/start.hpp>
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +17,7 @@
 #include <shim/app/join_master.hpp>
 #include <shim/app/master_login.hpp>
 #include <shim/app/options.hpp>
+#include <shim/app/pool_hosts.hpp>
 #include <shim/app/pooled_session.hpp>
 #include <shim/app/session.hpp>
 #include <shim/app/session_options.hpp>
@@ -95,18 +97,24 @@ class starter {
   void tell_of_others(const std::optional<ssh_settings>& settings) const;
   void give_program(session_request& to, const std::optional<ssh_settings>& settings,
                     const relay_options& relay, bool quiet) const;
-  bool is_for_pool() const;
+  void ask_pool_hosts(const config& config, pool_question& question) const;
   bool is_pooled(const std::optional<ssh_settings>& settings, const config& config,
                  bool quiet) const;
   std::vector<std::string> pool_words(const ssh_settings& settings, const relay_options& relay,
                                       const config& config, bool quiet) const;
-  std::vector<std::string> master_argv(const ssh_settings& settings, std::string_view drop) const;
+  std::vector<pool_host> pool_hosts(const ssh_settings& settings, bool quiet) const;
+  std::vector<std::string> master_argv(const ssh_settings& settings, std::string_view drop,
+                                       std::string_view destination) const;
   config configured(std::string_view host, bool quiet);
   relay_options relay_for(const std::optional<ssh_settings>& settings, ssh_version version,
                           const config& config);
   holding held_by(const std::optional<ssh_settings>& settings, const config& config) const;
   escape_char typed_escape(const std::optional<ssh_settings>& settings) const;
-  std::vector<std::string> argv_with(std::vector<std::string> first, std::string_view drop) const;
+  std::vector<std::string> argv_with(std::vector<std::string> first, std::string_view drop) const {
+    return argv_to(given_destination(), std::move(first), drop);
+  }
+  std::vector<std::string> argv_to(std::string_view destination, std::vector<std::string> first,
+                                   std::string_view drop) const;
   std::string_view given_destination() const;
   std::string_view host() const;  // in it
   bool has_option(char letter) const;
@@ -118,6 +126,7 @@ class starter {
   ssh_argv argv_;
   options options_;
   std::uint64_t connection_ = 0;  // connection_options() of what ssh has told
+  std::vector<pool_candidate> candidates_;
   std::optional<known_sessions> others_;
 };
 
@@ -146,11 +155,14 @@ int starter::run() {
 }
 
 // argv[0] is ssh's absolute path: ProxyJump runs it again (ssh.c).
-std::vector<std::string> starter::argv_with(std::vector<std::string> first,
-                                            std::string_view drop) const {
+std::vector<std::string> starter::argv_to(std::string_view destination,
+                                          std::vector<std::string> first,
+                                          std::string_view drop) const {
   auto argv = std::move(first);
   argv.insert(argv.begin(), ssh_);
-  for (auto& word : without_options(words_, argv_, drop)) argv.push_back(std::move(word));
+  std::vector<std::string_view> words(words_.begin(), words_.end());
+  if (argv_.destination) words[*argv_.destination] = destination;
+  for (auto& word : without_options(words, argv_, drop)) argv.push_back(std::move(word));
   return argv;
 }
 
@@ -169,17 +181,26 @@ int starter::ask_ssh() {
   const auto asked_at = std::chrono::steady_clock::now();
   std::optional<ssh_settings> settings;
   ssh_version version;
+  // As far as that is known without ssh's settings.
+  const auto early = read_config(config_files(options_.config_file), host()).values;
   {
     const io::sigchld_guard sigchld;
     io::capture dump(ssh_, argv_with({"-G"}, ""), io::capture::stream::out);
     version_question version_asked(ssh_);
+    pool_question hosts_asked;
+    if (early.pool) ask_pool_hosts(early, hosts_asked);
     others_.emplace(notice_time);  // while ssh thinks
-    const auto said =
-        dump.finish(asked_at + (is_for_pool() ? settings_deadline_of_pool : settings_deadline));
-    if (said && said->status != 0) return transparent();  // ssh says best itself what is wrong
+    const bool is_for_pool = options_.pool || early.pool;
+    const auto deadline = asked_at + (is_for_pool ? settings_deadline_of_pool : settings_deadline);
+    const auto said = dump.finish(deadline);
+    if (said && said->status != 0) {
+      hosts_asked = {};      // not left to the ssh that this becomes
+      return transparent();  // ssh says best itself what is wrong
+    }
     if (said) settings = parse_ssh_settings(said->text);
     if (said) connection_ = connection_options(said->text);
     version = version_asked.answer();
+    candidates_ = hosts_asked.answers(deadline);
   }
   if (leaves_it_running()) return shim(settings, version);
   const auto mode = settings ? choose_mode(argv_, *settings) : choose_mode_unanswered(argv_);
@@ -245,16 +266,22 @@ void starter::give_program(session_request& to, const std::optional<ssh_settings
       break;
     case mux_start::begin:
       to.program = "/proc/self/exe";
-      to.argv = spelled(master_login{settings->control_path, place_for_locks(),
-                                     quiet ? "" : relay.host, master_argv(*settings, "eM"),
-                                     argv_with(with_escape(options_to_join()), "eM")});
+      to.argv =
+          spelled(master_login{settings->control_path, place_for_locks(), quiet ? "" : relay.host,
+                               master_argv(*settings, "eM", given_destination()),
+                               argv_with(with_escape(options_to_join()), "eM")});
       break;
   }
 }
 
-// As far as that is known without ssh's settings.
-bool starter::is_for_pool() const {
-  return options_.pool || read_config(config_files(options_.config_file), host()).values.pool;
+// Each with the session's own words.
+void starter::ask_pool_hosts(const config& config, pool_question& question) const {
+  if (!argv_.destination) return;
+  for (const auto& name : config.pool_hosts) {
+    auto destination = destination_at(given_destination(), name);
+    auto argv = argv_to(destination, {"-G"}, "");
+    question.ask(ssh_, {name, std::move(destination)}, argv);
+  }
 }
 
 // Where ssh's errors go elsewhere it is not seen that a session was refused.
@@ -274,17 +301,39 @@ std::vector<std::string> starter::pool_words(const ssh_settings& settings,
                                              bool quiet) const {
   auto first = options_for_pool(quiet);
   first.insert(first.end(), {"-e", spelled(relay.private_escape)});
-  return app::spelled(pool_plan{settings.control_path, place_for_locks(), quiet ? "" : relay.host,
-                                config.max_sessions, connection_, master_argv(settings, "eMS"),
-                                argv_with(std::move(first), quiet ? "eMSJq" : "eMSJ")});
+  return app::spelled(pool_plan{pool_hosts(settings, quiet), place_for_locks(),
+                                quiet ? "" : relay.host, config.max_sessions, connection_,
+                                argv_with(std::move(first), quiet ? "eMSJq" : "eMSJ"),
+                                config.pool_open == pool_opening::all});
+}
+
+// Where none of the list is a member there is a pool nevertheless, that of the session's own
+// ControlPath.
+std::vector<pool_host> starter::pool_hosts(const ssh_settings& settings, bool quiet) const {
+  std::vector<pool_host> hosts;
+  std::vector<std::string> paths;
+  for (const auto& each : candidates_) {
+    auto& host = hosts.emplace_back();
+    host.name = each.name;
+    const auto why = why_no_member(each, connection_, paths);
+    if (why && !quiet)
+      note(fmt::format("{} is not in the pool: {}", vt::printable(each.name), *why));
+    if (why) continue;
+    host.path = paths.emplace_back(each.told->settings.control_path);
+    host.master = master_argv(each.told->settings, "eMS", each.destination);
+  }
+  if (!paths.empty()) return hosts;
+  return {{std::string(given_destination()), settings.control_path,
+           master_argv(settings, "eMS", given_destination())}};
 }
 
 // All that is for the remote command is the session's alone.
-std::vector<std::string> starter::master_argv(const ssh_settings& settings,
-                                              std::string_view drop) const {
+std::vector<std::string> starter::master_argv(const ssh_settings& settings, std::string_view drop,
+                                              std::string_view destination) const {
   auto without_command = argv_;
-  auto words = words_;
-  if (argv_.command) words = words.first(*argv_.command);
+  std::vector<std::string_view> words(words_.begin(), words_.end());
+  if (argv_.destination) words[*argv_.destination] = destination;
+  if (argv_.command) words.resize(*argv_.command);
   without_command.command.reset();
   std::vector<std::string> argv{ssh_};
   for (auto& word : options_to_begin(settings.control_persist, "1"))

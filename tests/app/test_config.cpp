@@ -17,6 +17,7 @@ using shim::app::config_files;
 using shim::app::config_result;
 using shim::app::described;
 using shim::app::parse_config;
+using shim::app::pool_opening;
 using shim::app::read_config;
 using test::variable;
 
@@ -83,6 +84,49 @@ TEST_CASE("every key is read", "[config]") {
   CHECK(command_of(values.keys, 'D').empty());
 }
 
+TEST_CASE("a pool may be a list of hosts, and what is set last is what it is", "[config]") {
+  const auto values = quiet(
+      "pool = [\"a\", \"me@b\"]\n"
+      "pool_open = \"all\"\n"
+      "[host.\"c d\"]\n"
+      "pool = [\"c\", \"d\"]\n"
+      "pool_open = \"lazy\"\n"
+      "[host.e]\n"
+      "pool = true\n"
+      "[host.f]\n"
+      "pool = false\n"
+      "[host]\n"
+      "",
+      "x");
+  CHECK(values.pool);
+  CHECK(values.pool_hosts == std::vector<std::string>{"a", "me@b"});
+  CHECK(values.pool_open == pool_opening::all);
+  const auto of = [](std::string_view host) {
+    return quiet(
+        "pool = [\"a\", \"b\"]\n"
+        "host = { \"c d\" = { pool = [\"c\", \"d\"] }, e = { pool = true }, f = { pool = false } "
+        "}\n",
+        host);
+  };
+  CHECK(of("d").pool_hosts == std::vector<std::string>{"c", "d"});
+  CHECK(of("e").pool);
+  CHECK(of("e").pool_hosts.empty());
+  CHECK_FALSE(of("f").pool);
+  CHECK(of("f").pool_hosts.empty());
+}
+
+TEST_CASE("a pool has no more hosts than it can have masters", "[config]") {
+  const auto list = [](std::size_t size) {
+    std::string text = "pool = [";
+    for (std::size_t each = 0; each < size; ++each) text += "\"h\",\n";
+    return text + "]\n";
+  };
+  CHECK(quiet(list(99)).pool_hosts.size() == 99);
+  const auto result = parsed(list(100));
+  CHECK(result.warnings.size() == 1);
+  CHECK_FALSE(result.values.pool);
+}
+
 TEST_CASE("a duration is text as timeout(1) takes it, or a number of seconds", "[config]") {
   struct row {
     const char* value;
@@ -128,7 +172,16 @@ TEST_CASE("what is wrong is one warning with its line, and the rest holds", "[co
       {"[hosts.\"a\"]\nhold = true", "f:1: unknown key 'hosts'"},
       {"max_sessions = 0", "f:1: 'max_sessions' must be a number from 1 to 100000"},
       {"max_sessions = 4294967297", "f:1: 'max_sessions' must be a number from 1 to 100000"},
-      {"pool = \"all\"", "f:1: 'pool' must be true or false"},
+      {"pool = \"all\"", "f:1: 'pool' must be true, false, or a list of 1 to 99 hosts"},
+      {"pool = []", "f:1: 'pool' must be true, false, or a list of 1 to 99 hosts"},
+      {"pool = [\"a\", 2]", "f:1: 'pool' must be true, false, or a list of 1 to 99 hosts"},
+      {"pool = [\"a\", \"\"]", "f:1: 'pool' must be true, false, or a list of 1 to 99 hosts"},
+      {"pool = [\"-oProxyCommand=x\"]",
+       "f:1: 'pool' must be true, false, or a list of 1 to 99 hosts"},
+      {"pool = [\"a b\"]", "f:1: 'pool' must be true, false, or a list of 1 to 99 hosts"},
+      {"pool = [[\"a\"]]", "f:1: 'pool' must be true, false, or a list of 1 to 99 hosts"},
+      {"pool_open = true", "f:1: 'pool_open' must be \"lazy\" or \"all\""},
+      {"pool_open = \"first\"", "f:1: 'pool_open' must be \"lazy\" or \"all\""},
       {"plain = 1", "f:1: 'plain' must be true or false"},
       {"plain = \"true\"", "f:1: 'plain' must be true or false"},
       {"\n\nidle_timeout = \"5 min\"",
