@@ -175,10 +175,10 @@ std::optional<mux_pool::seat> mux_pool::choose() {
 // One at a time logs in to a server (MaxStartups of sshd_config(5)): the lock is held meanwhile.
 bool mux_pool::log_in(std::size_t member, pool_record& record) {
   const auto& path = path_of(member);
-  status_ = begin_master(
-      {path, plan_.lock_directory, plan_.host, at_member(master_of(member), path), plan_.session},
-      log_in_patiently);
-  if (status_ == 0) record.connected[member] = plan_.connection;
+  status_ = begin_master({path, plan_.lock_directory, plan_.host,
+                          at_member(host_of(member).master, path), plan_.session},
+                         log_in_patiently);
+  if (status_ == 0) record.connected[member] = host_of(member).connection;
   return status_ == 0;
 }
 
@@ -210,7 +210,7 @@ std::vector<pool_member> mux_pool::look(pool_record& record) const {
   }
   if (!there.empty()) add_passengers(there, {});
   ask_masters(there, how_far::to_the_master);
-  std::map<std::size_t, std::uint64_t> connected;
+  std::map<std::size_t, pool_connection> connected;
   bool lives = false;
   for (std::size_t at = 0; at < there.size(); ++at) {
     auto& member = members[places[at]];
@@ -222,7 +222,7 @@ std::vector<pool_member> mux_pool::look(pool_record& record) const {
     const auto known = record.connected.find(member.number);
     if (known != record.connected.end()) connected.insert(*known);
     // Of one that plain ssh has begun it is not known; plain ssh would share it, too.
-    if (known == record.connected.end() || known->second == plan_.connection)
+    if (known == record.connected.end() || carries(known->second, plan_.connection))
       member.what = pool_member::kind::usable;
   }
   record.connected = std::move(connected);
@@ -257,9 +257,8 @@ void mux_pool::write_record(const pool_record& record) const {
 }
 
 // What has a number is the first one's.
-const std::vector<std::string>& mux_pool::master_of(std::size_t member) const {
-  return member <= plan_.hosts.size() ? plan_.hosts[member - 1].master
-                                      : first_member(plan_.hosts).master;
+const pool_host& mux_pool::host_of(std::size_t member) const {
+  return member <= plan_.hosts.size() ? plan_.hosts[member - 1] : first_member(plan_.hosts);
 }
 
 void mux_pool::unlock() const {

@@ -22,6 +22,7 @@ struct pool_host {
   std::string name;                 // as it was given
   std::string path;                 // its ControlPath; empty: it is no member
   std::vector<std::string> master;  // argv of the ssh that becomes a master, without -S
+  pool_connection connection{};     // that such a master has
 };
 
 struct pool_plan {
@@ -29,7 +30,7 @@ struct pool_plan {
   std::string lock_directory;    // empty: nobody waits for anybody, and seats are not counted
   std::string host;              // for people, safe to print; empty: say nothing
   std::size_t most_sessions = 10;
-  std::uint64_t connection = 0;      // connection_options()
+  pool_connection connection{};      // that the session needs
   std::vector<std::string> session;  // its argv; as the others it begins with ssh's absolute path
   bool opens_all = false;            // its first session has the masters of all hosts begun
 };
@@ -67,7 +68,7 @@ class mux_pool {
   pool_record read_record() const;
   void write_record(const pool_record& record) const;
   const std::string& path_of(std::size_t member) const { return paths_[member - 1]; }
-  const std::vector<std::string>& master_of(std::size_t member) const;
+  const pool_host& host_of(std::size_t member) const;
   void wait_for_lock() const;
   void unlock() const;
 

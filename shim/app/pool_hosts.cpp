@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <shim/app/environment.hpp>
 #include <shim/app/join_master.hpp>
-#include <shim/core/mux_pool.hpp>
 
 namespace shim::app {
 
@@ -19,16 +19,17 @@ std::vector<pool_candidate> pool_question::answers(std::chrono::steady_clock::ti
     const auto said = asked_[at]->finish(deadline);
     if (!said || said->status != 0) continue;
     if (auto settings = parse_ssh_settings(said->text))
-      candidates_[at].told = {std::move(*settings), connection_options(said->text)};
+      candidates_[at].told = {std::move(*settings), connection_of(said->text, environment)};
   }
   return std::move(candidates_);
 }
 
-std::optional<std::string> why_no_member(const pool_candidate& candidate, std::uint64_t connection,
+std::optional<std::string> why_no_member(const pool_candidate& candidate,
+                                         const pool_connection& session,
                                          const std::vector<std::string>& paths) {
   if (!candidate.told) return "ssh does not tell its settings";
   const auto& settings = candidate.told->settings;
-  if (candidate.told->connection != connection)
+  if (!carries(candidate.told->connection, session))
     return "it has other options of the connection than the session's";
   if (auto why = why_no_pool(settings)) return why;
   if (std::ranges::find(paths, settings.control_path) != paths.end())

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <shim/core/mux_pool.hpp>
 #include <shim/core/ssh_settings.hpp>
 #include <shim/io/capture.hpp>
 
@@ -17,7 +17,7 @@ namespace shim::app {
 // What `ssh -G` said with the words of a session.
 struct told_settings {
   ssh_settings settings;
-  std::uint64_t connection = 0;  // connection_options()
+  pool_connection connection;
 };
 
 struct pool_candidate {
@@ -40,9 +40,10 @@ class pool_question {
   std::vector<std::unique_ptr<io::capture>> asked_;
 };
 
-// Why a candidate is no member of the pool of a session with these options, to stand behind its
+// Why a candidate is no member of the pool of a session, to stand behind its
 // name and a colon; nothing if it is one. `paths`: of those that are.
-std::optional<std::string> why_no_member(const pool_candidate& candidate, std::uint64_t connection,
+std::optional<std::string> why_no_member(const pool_candidate& candidate,
+                                         const pool_connection& session,
                                          const std::vector<std::string>& paths);
 
 }  // namespace shim::app

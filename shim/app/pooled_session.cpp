@@ -195,6 +195,9 @@ class word_reader {
     std::from_chars(digits.data(), digits.data() + digits.size(), value);
     return value;
   }
+  pool_connection next_connection() {
+    return parse_pool_connection(next()).value_or(pool_connection{});
+  }
   std::vector<std::string> next(std::size_t count) {
     const auto* const begin = at_;
     at_ += std::min(count, left());
@@ -238,15 +241,13 @@ std::vector<std::string> options_for_pool(bool quiet) {
 }
 
 std::vector<std::string> spelled(const pool_plan& what) {
-  std::vector<std::string> words{std::string(pool_words_name),
-                                 what.lock_directory,
-                                 what.host,
-                                 std::to_string(what.most_sessions),
-                                 std::to_string(what.connection),
-                                 what.opens_all ? "1" : "0",
-                                 std::to_string(what.hosts.size())};
+  std::vector<std::string> words{
+      std::string(pool_words_name),       what.lock_directory,      what.host,
+      std::to_string(what.most_sessions), spelled(what.connection), what.opens_all ? "1" : "0",
+      std::to_string(what.hosts.size())};
   for (const auto& each : what.hosts) {
-    words.insert(words.end(), {each.name, each.path, std::to_string(each.master.size())});
+    words.insert(words.end(), {each.name, each.path, spelled(each.connection),
+                               std::to_string(each.master.size())});
     words.insert(words.end(), each.master.begin(), each.master.end());
   }
   words.insert(words.end(), what.session.begin(), what.session.end());
@@ -260,12 +261,13 @@ std::optional<pool_plan> read_pool_plan(int argc, const char* const* argv) {
   plan.lock_directory = words.next();
   plan.host = words.next();
   plan.most_sessions = words.next_number();
-  plan.connection = words.next_number();
+  plan.connection = words.next_connection();
   plan.opens_all = words.next_number() != 0;
   for (auto hosts = words.next_number(); hosts > 0 && words.left() > 0; --hosts) {
     auto& host = plan.hosts.emplace_back();
     host.name = words.next();
     host.path = words.next();
+    host.connection = words.next_connection();
     host.master = words.next(words.next_number());
   }
   plan.session = words.next(words.left());

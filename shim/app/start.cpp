@@ -125,7 +125,7 @@ class starter {
   bool called_as_ssh_;
   ssh_argv argv_;
   options options_;
-  std::uint64_t connection_ = 0;  // connection_options() of what ssh has told
+  pool_connection connection_;  // of what ssh has told
   std::vector<pool_candidate> candidates_;
   std::optional<known_sessions> others_;
 };
@@ -198,7 +198,7 @@ int starter::ask_ssh() {
       return transparent();  // ssh says best itself what is wrong
     }
     if (said) settings = parse_ssh_settings(said->text);
-    if (said) connection_ = connection_options(said->text);
+    if (said) connection_ = connection_of(said->text, environment);
     version = version_asked.answer();
     candidates_ = hosts_asked.answers(deadline);
   }
@@ -321,10 +321,11 @@ std::vector<pool_host> starter::pool_hosts(const ssh_settings& settings, bool qu
     if (why) continue;
     host.path = paths.emplace_back(each.told->settings.control_path);
     host.master = master_argv(each.told->settings, "eMS", each.destination);
+    host.connection = each.told->connection;
   }
   if (!paths.empty()) return hosts;
   return {{std::string(given_destination()), settings.control_path,
-           master_argv(settings, "eMS", given_destination())}};
+           master_argv(settings, "eMS", given_destination()), connection_}};
 }
 
 // All that is for the remote command is the session's alone.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <initializer_list>
 
 namespace shim {
 namespace {
@@ -54,6 +55,8 @@ constexpr std::array of_the_session{
     std::string_view("visualhostkey"),
 };
 
+constexpr std::uint64_t sum_of_nothing = 0xcbf29ce484222325;
+
 // FNV-1a: what is written down is to mean the same to the next version of this program.
 void mix(std::uint64_t& sum, std::string_view bytes) {
   for (const char byte : bytes) {
@@ -65,6 +68,47 @@ void mix(std::uint64_t& sum, std::string_view bytes) {
 // Whether ssh puts the destination's name into it as it connects: `%h` is another line's, too.
 bool names_host(std::string_view line) {
   return line.find("%n") != line.npos || line.find("%k") != line.npos;
+}
+
+std::string_view value_in(std::string_view dump, std::string_view keyword) {
+  while (!dump.empty()) {
+    auto line = take_up_to('\n', dump);
+    if (take_up_to(' ', line) == keyword) return line;
+  }
+  return {};
+}
+
+// 0 means none.
+std::uint64_t number_for(std::initializer_list<std::string_view> parts) {
+  std::uint64_t sum = sum_of_nothing;
+  for (const auto part : parts) {
+    mix(sum, part);
+    mix(sum, "\n");
+  }
+  return std::max<std::uint64_t>(sum, 1);
+}
+
+// ForwardAgent is a switch, a socket, or the name of a variable that has one behind a `$`; for the
+// switch it is the one that ssh uses itself, which is part of the options if IdentityAgent names
+// it.
+std::uint64_t forwarded_agent(std::string_view dump, variable_value value_of) {
+  const auto forward = value_in(dump, "forwardagent");
+  if (forward.empty() || forward == "no") return 0;
+  if (forward.starts_with('$'))
+    return number_for({forward, value_of(std::string(forward.substr(1)).c_str())});
+  if (forward != "yes") return number_for({forward});
+  const auto own = value_in(dump, "identityagent");
+  if (own == "none") return 0;
+  if (!own.empty() && own != "SSH_AUTH_SOCK") return number_for({own});
+  const auto socket = value_of("SSH_AUTH_SOCK");
+  return socket.empty() ? 0 : number_for({socket});
+}
+
+std::uint64_t forwarded_display(std::string_view dump, variable_value value_of) {
+  const auto display = value_of("DISPLAY");
+  if (value_in(dump, "forwardx11") != "yes" || display.empty()) return 0;
+  return number_for(
+      {display, value_in(dump, "forwardx11trusted"), value_in(dump, "forwardx11timeout")});
 }
 
 }  // namespace
@@ -114,20 +158,44 @@ pool_choice choose_pool_member(std::span<const pool_member> members, std::size_t
   return {};
 }
 
+bool carries(const pool_connection& master, const pool_connection& session) {
+  return master.options == session.options &&
+         (session.agent == 0 || session.agent == master.agent) &&
+         (session.display == 0 || session.display == master.display);
+}
+
 // A master carries one session at least, or is none for us.
 void pool_record::learn(std::size_t sessions) {
   const auto known = most_sessions.value_or(sessions);
   most_sessions = std::max<std::size_t>(1, std::min(known, sessions));
 }
 
+std::string spelled(const pool_connection& connection) {
+  std::string text;
+  for (const auto number : {connection.options, connection.agent, connection.display}) {
+    std::array<char, 16> hex{};
+    const auto written = std::to_chars(hex.data(), hex.data() + hex.size(), number, 16);
+    if (!text.empty()) text += ' ';
+    text.append(hex.data(), written.ptr);
+  }
+  return text;
+}
+
+std::optional<pool_connection> parse_pool_connection(std::string_view text) {
+  pool_connection connection;
+  for (auto* const each : {&connection.options, &connection.agent, &connection.display}) {
+    const auto number = number_of<std::uint64_t>(take_up_to(' ', text), 16);
+    if (!number) return std::nullopt;
+    *each = *number;
+  }
+  return text.empty() ? std::optional(connection) : std::nullopt;
+}
+
 std::string spelled(const pool_record& record) {
   std::string text;
   if (record.most_sessions) text += "sessions " + std::to_string(*record.most_sessions) + "\n";
-  for (const auto& [number, options] : record.connected) {
-    std::array<char, 16> hex{};
-    const auto written = std::to_chars(hex.data(), hex.data() + hex.size(), options, 16);
-    text += "member " + std::to_string(number) + " " + std::string(hex.data(), written.ptr) + "\n";
-  }
+  for (const auto& [number, connection] : record.connected)
+    text += "member " + std::to_string(number) + " " + spelled(connection) + "\n";
   return text;
 }
 
@@ -140,14 +208,14 @@ pool_record parse_pool_record(std::string_view text) {
     if (!number || *number == 0) continue;
     if (word == "sessions" && line.empty()) record.most_sessions = number;
     if (word != "member" || !is_number_of_member(*number)) continue;
-    if (const auto options = number_of<std::uint64_t>(line, 16))
-      record.connected[*number] = *options;
+    if (const auto connection = parse_pool_connection(line))
+      record.connected[*number] = *connection;
   }
   return record;
 }
 
 std::uint64_t connection_options(std::string_view dump) {
-  std::uint64_t sum = 0xcbf29ce484222325;
+  std::uint64_t sum = sum_of_nothing;
   std::string_view host;
   bool depends_on_host = false;
   while (!dump.empty()) {
@@ -161,6 +229,11 @@ std::uint64_t connection_options(std::string_view dump) {
   }
   if (depends_on_host) mix(sum, host);
   return sum;
+}
+
+pool_connection connection_of(std::string_view dump, variable_value value_of) {
+  return {connection_options(dump), forwarded_agent(dump, value_of),
+          forwarded_display(dump, value_of)};
 }
 
 }  // namespace shim

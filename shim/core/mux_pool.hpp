@@ -53,11 +53,27 @@ struct pool_choice {
 // the first.
 pool_choice choose_pool_member(std::span<const pool_member> members, std::size_t most_sessions);
 
+// What a session shares with others of its master, as numbers that mean the same to all of them.
+struct pool_connection {
+  std::uint64_t options = 0;  // connection_options()
+  // That are forwarded, 0: none. A master forwards those that it was started with, and none for
+  // whoever comes later if it was started without (mux.c mux_session_confirm()).
+  std::uint64_t agent = 0;
+  std::uint64_t display = 0;
+
+  bool operator==(const pool_connection&) const = default;
+};
+
+std::string spelled(const pool_connection& connection);
+std::optional<pool_connection> parse_pool_connection(std::string_view text);
+
+// Whether a master that was begun by the one carries a session of the other.
+bool carries(const pool_connection& master, const pool_connection& session);
+
 // What is known of a pool for as long as it has a master: a line each, others are passed over.
 struct pool_record {
-  std::optional<std::size_t> most_sessions;  // learned by a refusal
-  std::map<std::size_t, std::uint64_t>
-      connected;  // by member: connection_options() it was begun by
+  std::optional<std::size_t> most_sessions;          // learned by a refusal
+  std::map<std::size_t, pool_connection> connected;  // by member: what it was begun by
 
   // One more was refused where there were so many.
   void learn(std::size_t sessions);
@@ -70,5 +86,10 @@ pool_record parse_pool_record(std::string_view text);
 // What the connection depends on of all that `ssh -G` tells, as a number: the same for all sessions
 // that may share one.
 std::uint64_t connection_options(std::string_view dump);
+
+// The value that a variable of the environment has; empty if it is not set.
+using variable_value = std::string_view (*)(const char* name);
+
+pool_connection connection_of(std::string_view dump, variable_value value_of);
 
 }  // namespace shim

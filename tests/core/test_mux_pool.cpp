@@ -116,16 +116,17 @@ TEST_CASE("a path without a number of a pool's is none of its others") {
 }
 
 TEST_CASE("what is written down of a pool is read again") {
-  const pool_record record{3, {{1, 0}, {2, 0xfedcba9876543210}, {99, 1}}};
+  const pool_record record{3, {{1, {}}, {2, {0xfedcba9876543210, 1, 0}}, {99, {1, 0, ~0ULL}}}};
   CHECK(shim::parse_pool_record(spelled(record)) == record);
   CHECK(shim::parse_pool_record("") == pool_record{});
   CHECK(spelled(pool_record{}).empty());
 }
 
 TEST_CASE("what nobody wrote is passed over in what is written down of a pool") {
-  for (const auto* line : {"sessions", "sessions 0", "sessions -1", "sessions 3 4", "member 1",
-                           "member 0 1", "member 100 1", "member 1 xyz", "member 1 1 1", "other 1",
-                           "sessions 99999999999999999999999"})
+  for (const auto* line :
+       {"sessions", "sessions 0", "sessions -1", "sessions 3 4", "member 1", "member 0 1",
+        "member 100 1", "member 1 xyz", "member 1 1 1", "member 1 1", "member 1 1 1 1 1",
+        "member 1 1 1 x", "other 1", "sessions 99999999999999999999999"})
     CHECK(shim::parse_pool_record(std::string(line) + "\nsessions 4") == pool_record{4, {}});
 }
 
@@ -158,4 +159,62 @@ TEST_CASE("connections are the same where ssh's options differ in what is the se
   CHECK(naming("a", "remotecommand echo %n") == naming("b", "remotecommand echo %n"));
   // ssh's next version may have more that matters.
   CHECK(shim::connection_options(one + "notknownyet yes\n") != number);
+}
+
+TEST_CASE("a master carries what forwards nothing, or just what it forwards itself") {
+  using shim::pool_connection;
+  const pool_connection plain{1, 0, 0};
+  const pool_connection both{1, 2, 3};
+  CHECK(carries(plain, plain));
+  CHECK(carries(both, plain));
+  CHECK(carries(both, both));
+  CHECK(carries(both, pool_connection{1, 2, 0}));
+  CHECK(carries(both, pool_connection{1, 0, 3}));
+  CHECK_FALSE(carries(plain, both));
+  CHECK_FALSE(carries(both, pool_connection{1, 4, 3}));
+  CHECK_FALSE(carries(both, pool_connection{1, 2, 4}));
+  CHECK_FALSE(carries(both, pool_connection{2, 0, 0}));
+}
+
+TEST_CASE("what a session forwards is told by ssh's settings and the environment") {
+  using shim::connection_of;
+  static std::string variables;  // "NAME=value\n" each
+  const auto value_of = [](const char* name) -> std::string_view {
+    const auto key = "\n" + std::string(name) + "=";
+    const auto at = variables.find(key);
+    if (at == variables.npos) return {};
+    const auto value = std::string_view(variables).substr(at + key.size());
+    return value.substr(0, value.find('\n'));
+  };
+  const auto agent = [&](const std::string& dump, const std::string& environment) {
+    variables = "\n" + environment + "\n";
+    return connection_of(dump, value_of).agent;
+  };
+  const auto display = [&](const std::string& dump, const std::string& environment) {
+    variables = "\n" + environment + "\n";
+    return connection_of(dump, value_of).display;
+  };
+  const std::string one = "SSH_AUTH_SOCK=/1";
+  const std::string two = "SSH_AUTH_SOCK=/2";
+  CHECK(agent("forwardagent no\n", one) == 0);
+  CHECK(agent("", one) == 0);
+  CHECK(agent("forwardagent yes\n", "") == 0);
+  CHECK(agent("forwardagent yes\nidentityagent none\n", one) == 0);
+  CHECK(agent("forwardagent yes\n", one) != 0);
+  CHECK(agent("forwardagent yes\n", one) == agent("forwardagent yes\n", one));
+  CHECK(agent("forwardagent yes\n", one) != agent("forwardagent yes\n", two));
+  CHECK(agent("forwardagent yes\nidentityagent SSH_AUTH_SOCK\n", one) ==
+        agent("forwardagent yes\n", one));
+  CHECK(agent("forwardagent yes\nidentityagent /a\n", one) ==
+        agent("forwardagent yes\nidentityagent /a\n", two));
+  CHECK(agent("forwardagent /a\n", one) == agent("forwardagent /a\n", two));
+  CHECK(agent("forwardagent /a\n", one) != agent("forwardagent /b\n", one));
+  CHECK(agent("forwardagent $SOCK\n", "SOCK=/1") != agent("forwardagent $SOCK\n", "SOCK=/2"));
+
+  CHECK(display("forwardx11 no\n", "DISPLAY=:1") == 0);
+  CHECK(display("forwardx11 yes\n", "") == 0);
+  CHECK(display("forwardx11 yes\n", "DISPLAY=:1") != 0);
+  CHECK(display("forwardx11 yes\n", "DISPLAY=:1") != display("forwardx11 yes\n", "DISPLAY=:2"));
+  CHECK(display("forwardx11 yes\nforwardx11trusted yes\n", "DISPLAY=:1") !=
+        display("forwardx11 yes\nforwardx11trusted no\n", "DISPLAY=:1"));
 }

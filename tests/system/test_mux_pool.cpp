@@ -273,6 +273,68 @@ TEST_CASE("a session of a pool joins no master with other connection options") {
   pool.end_masters();
 }
 
+TEST_CASE("a session that forwards the agent joins no master that does not, or has another agent") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const pool_place pool(server);
+  const temp_dir dir;
+  const process first({"ssh-agent", "-D", "-a", dir / "1"});
+  const process second({"ssh-agent", "-D", "-a", dir / "2"});
+  for (const auto* name : {"1", "2"}) wait_until([&] { return exists(dir / name); }, "an agent");
+  const auto open = [&](const std::string& agent, const strings& options) {
+    auto words = pool.words("", {"-o", "IdentityAgent=SSH_AUTH_SOCK"});
+    words.insert(words.begin(), options.begin(), options.end());
+    words.back() = "echo \"agent:${SSH_AUTH_SOCK:+yes}\"; " + words.back();
+    auto user = std::make_unique<held_terminal>(pool.place());
+    (*user)->start(server.argv(SHIM_BINARY, words),
+                   pool.place().options({{"SSH_AUTH_SOCK", dir / agent}}));
+    (*user)->expect("ready\r\n");
+    return user;
+  };
+  const auto has_agent = [](const std::unique_ptr<held_terminal>& user) {
+    return (*user)->output().find("agent:yes") != std::string::npos;
+  };
+  const auto none = open("1", {});
+  CHECK_FALSE(has_agent(none));
+  const auto one = open("1", {"-A"});
+  CHECK(has_agent(one));
+  CHECK(logins(server) == 2);
+  const auto same = open("1", {"-A"});
+  CHECK(has_agent(same));
+  CHECK(logins(server) == 2);
+  const auto other = open("2", {"-A"});
+  CHECK(has_agent(other));
+  CHECK(logins(server) == 3);
+  const auto any = open("2", {});
+  CHECK_FALSE(has_agent(any));
+  CHECK(logins(server) == 3);
+  pool.end_masters();
+}
+
+TEST_CASE("a session that forwards X11 joins no master that does not, or has another display") {
+  SHIM_NEEDS_SSHD();
+  const sshd server({.lines = {"X11Forwarding yes"}});
+  const pool_place pool(server);
+  const auto open = [&](const std::string& display, const strings& options) {
+    auto user = std::make_unique<held_terminal>(pool.place());
+    auto words = pool.words();
+    words.insert(words.begin(), options.begin(), options.end());
+    (*user)->start(server.argv(SHIM_BINARY, words), pool.place().options({{"DISPLAY", display}}));
+    (*user)->expect("ready\r\n");
+    return user;
+  };
+  const auto none = open(":7", {});
+  const auto one = open(":7", {"-Y"});
+  CHECK(logins(server) == 2);
+  const auto same = open(":7", {"-Y"});
+  CHECK(logins(server) == 2);
+  const auto other = open(":8", {"-Y"});
+  CHECK(logins(server) == 3);
+  const auto any = open(":9", {});
+  CHECK(logins(server) == 3);
+  pool.end_masters();
+}
+
 TEST_CASE("a master that plain ssh has begun counts, with what goes through it") {
   SHIM_NEEDS_SSHD();
   const sshd server(with_limit(2));
