@@ -28,33 +28,6 @@ void set(mux_master& one, master_state state, std::string_view why) {
   one.why = why;
 }
 
-// Whose socket can be connected to is.
-std::optional<io::unique_fd> connected(mux_master& one) {
-  const control_socket socket(one.path);
-  one.in_shared_directory = socket.in_shared_directory();
-  if (socket.found() == control_socket::state::absent) {
-    set(one, master_state::none, socket.why_not());
-    return std::nullopt;
-  }
-  one.owner = socket.owner();
-  one.since = socket.since();
-  if (socket.found() != control_socket::state::usable) {
-    set(one, master_state::refused, socket.why_not());
-    return std::nullopt;
-  }
-  std::error_code error;
-  auto fd = socket.connect(error);
-  if (!error) return fd;
-  if (error == std::errc::connection_refused) {
-    set(one, master_state::stale, "nobody listens at its control socket any more");
-  } else if (error == std::errc::resource_unavailable_try_again) {
-    set(one, master_state::wedged, "the master takes no connection");
-  } else {
-    set(one, master_state::refused, error.message());
-  }
-  return std::nullopt;
-}
-
 // The questions to one master, one after the other.
 class interview {
  public:
@@ -130,6 +103,32 @@ request_result result_of(const mux_reply& reply) {
 
 }  // namespace
 
+std::optional<io::unique_fd> connect_to(mux_master& one) {
+  const control_socket socket(one.path);
+  one.in_shared_directory = socket.in_shared_directory();
+  if (socket.found() == control_socket::state::absent) {
+    set(one, master_state::none, socket.why_not());
+    return std::nullopt;
+  }
+  one.owner = socket.owner();
+  one.since = socket.since();
+  if (socket.found() != control_socket::state::usable) {
+    set(one, master_state::refused, socket.why_not());
+    return std::nullopt;
+  }
+  std::error_code error;
+  auto fd = socket.connect(error);
+  if (!error) return fd;
+  if (error == std::errc::connection_refused) {
+    set(one, master_state::stale, "nobody listens at its control socket any more");
+  } else if (error == std::errc::resource_unavailable_try_again) {
+    set(one, master_state::wedged, "the master takes no connection");
+  } else {
+    set(one, master_state::refused, error.message());
+  }
+  return std::nullopt;
+}
+
 void ask_masters(std::span<mux_master> masters, how_far question,
                  std::chrono::milliseconds patience) {
   asio::io_context context(1);
@@ -140,7 +139,7 @@ void ask_masters(std::span<mux_master> masters, how_far question,
   };
   for (auto& each : masters) {
     if (each.state != master_state::unknown) continue;
-    auto socket = connected(each);
+    auto socket = connect_to(each);
     if (!socket) continue;
     ++open;
     all.emplace_back(context, each, std::move(*socket), question, patience, done);
@@ -152,7 +151,7 @@ request_result request_of_master(const std::string& path, const mux_request& wha
                                  std::chrono::milliseconds patience) {
   mux_master one;
   one.path = path;
-  auto socket = connected(one);
+  auto socket = connect_to(one);
   if (!socket) return {one.why};
   asio::io_context context(1);
   io::mux_connection connection(context, std::move(*socket), patience);

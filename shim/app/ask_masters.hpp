@@ -3,12 +3,14 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include <shim/app/mux_master.hpp>
 #include <shim/core/mux_protocol.hpp>
+#include <shim/io/unique_fd.hpp>
 
 namespace shim::app {
 
@@ -24,6 +26,10 @@ enum class how_far : std::uint8_t {
 // they say.
 void ask_masters(std::span<mux_master> masters, how_far question,
                  std::chrono::milliseconds patience = master_time);
+
+// A connection to the one at that path, if its socket is to be trusted; nothing, and its state and
+// why, if not.
+std::optional<io::unique_fd> connect_to(mux_master& one);
 
 // Has one do something. The answer is why it did not, safe to print; empty if it did. `port`: the
 // one that the server has chosen for a remote forward.

@@ -4,11 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <vector>
 
 #include <shim/app/ask_masters.hpp>
 #include <shim/app/find_masters.hpp>
+#include <shim/app/list_channels.hpp>
 #include <shim/app/mux_passengers.hpp>
 #include <shim/app/mux_selection.hpp>
 #include <shim/app/mux_table.hpp>
@@ -99,6 +101,37 @@ int run_users(word_span words) {
   return verb_ok;
 }
 
+// What ssh says for `~#`, of masters.
+int run_channels(word_span words) {
+  mux_words which;
+  CLI::App verb(
+      "Lists the sessions and forwarded connections that go through masters. Of a master older\n"
+      "than OpenSSH 10.3 this takes a session for a moment.",
+      "ssh-shim mux channels");
+  which.add_options(verb, "of every master");
+  if (const auto status = read_words(verb, words)) return *status;
+  which.all |= which.names_none();
+  const known_sessions known;
+  auto found = masters_meant(which, known);
+  if (!found) return verb_no_session;
+  ask_masters(*found, how_far::to_the_master);
+  int status = status_of(*found);
+  for (auto& each : *found) {
+    const auto deadline = std::chrono::steady_clock::now() + master_time;
+    const auto told = each.state == master_state::alive ? list_channels(each, deadline)
+                                                        : told_channels{{}, described(each)};
+    if (!told.why_not.empty()) {
+      cannot("list the connections of " + label_of(each), told.why_not);
+      if (status == verb_ok) status = verb_failed;
+      continue;
+    }
+    if (found->size() > 1) fmt::print("{}:\n", label_of(each));
+    fmt::print("The following connections are open:\n");
+    for (const auto& line : told.lines) fmt::print("{}\n", line);
+  }
+  return status;
+}
+
 struct mux_verb {
   std::string_view name;
   int (*run)(word_span);
@@ -109,6 +142,7 @@ constexpr mux_verb mux_verbs[] = {
     {"ls", run_list, "list masters"},
     {"check", run_check, "ask them, and their servers, whether they live"},
     {"users", run_users, "name who uses them"},
+    {"channels", run_channels, "list the sessions and connections that go through them"},
     {"open", run_mux_open, "log in, and leave a master behind"},
     {"exit", run_mux_exit, "end them, and all that goes through them"},
     {"stop", run_mux_stop, "let them take no new sessions"},
@@ -131,6 +165,7 @@ std::vector<std::string> words_about_master(hold::master_question what, pid_t ss
   switch (what) {
     case hold::master_question::check: words.emplace_back("check"); break;
     case hold::master_question::passengers: words.emplace_back("users"); break;
+    case hold::master_question::channels: words.emplace_back("channels"); break;
     case hold::master_question::end: words.insert(words.end(), {"exit", "--yes"}); break;
   }
   words.insert(words.end(), {"--pid", std::to_string(ssh)});

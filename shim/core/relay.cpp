@@ -150,6 +150,10 @@ void relay::run(const escape_command& what, line_mode mode, steady_time now) {
       return note(shown_keys(options_, what) + "\r\n"), act(effect::list_sessions{});
     case mux_check: return ask_master(what, effect::ask_master::question::check);
     case mux_exit: return ask_master(what, effect::ask_master::question::passengers);
+    case list_forwards:
+      if (options_.private_escape.none())
+        return ask_master(what, effect::ask_master::question::channels);
+      return hand_over(what, mode, now);
     case repaint: return act(effect::repaint{});
     case nested_levels: return say(what, "this version does not know of nested levels");
     default: return hand_over(what, mode, now);
@@ -188,6 +192,7 @@ void relay::show_help(line_mode mode) {
 bool relay::available(const escape_command& what, line_mode mode) const {
   using enum escape_action;
   if (what.action == connection_info && !options_.ssh_has_info) return false;
+  if (what.action == list_forwards && options_.private_escape.none()) return !options_.host.empty();
   if (is_ssh_only(what.action)) return !options_.private_escape.none() && mode == line_mode::raw;
   if (what.action == detach) return !options_.session.empty();
   if (what.action == mux_check || what.action == mux_exit) return !options_.host.empty();

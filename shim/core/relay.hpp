@@ -75,7 +75,7 @@ struct list_sessions {  // tell()
   bool operator==(const list_sessions&) const = default;
 };
 struct ask_master {  // tell(), or of its passengers tell_and_ask()
-  enum class question : std::uint8_t { check, passengers, end };
+  enum class question : std::uint8_t { check, passengers, end, channels };
   question what;
   bool operator==(const ask_master&) const = default;
 };

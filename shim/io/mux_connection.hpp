@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -32,6 +33,12 @@ class mux_connection {
     answer_ = std::move(answer);
     socket_.send(client_.ask(what, std::chrono::steady_clock::now()));
     watch_deadline();
+  }
+
+  // What goes with a request, right behind it: duplicates, each with the byte that mux.c reads it
+  // by. The master reads nothing else until all that belong to the request have come.
+  void hand_over(std::span<const int> descriptors) {
+    for (const int& each : descriptors) socket_.send(std::string(1, '\0'), {&each, 1});
   }
 
   std::optional<mux_failure> failed() const { return client_.failed(); }

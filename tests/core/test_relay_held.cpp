@@ -147,6 +147,28 @@ TEST_CASE("the escape ~M has the master asked, and shows what it says") {
   CHECK(b.screen == "~M\r\nalive\r\n");
 }
 
+TEST_CASE("the escape ~# has the master asked where ssh cannot be, in any mode") {
+  using question = effect::ask_master::question;
+  auto options = bench::with_private_escape();
+  options.private_escape = shim::escape_char();
+  bench b(options);
+  b.type("~#");
+  CHECK(b.did(effect::ask_master{question::channels}));
+  CHECK(b.sent.empty());
+  b.relay.tell("  #2 client-session\r\n");
+  b.turn();
+  CHECK(b.screen == "~#\r\n  #2 client-session\r\n");
+  b.type("~?", shim::line_mode::cooked);
+  CHECK(b.screen.find(" ~#   - list") != std::string::npos);
+
+  bench by_ssh;
+  by_ssh.type("~#");
+  CHECK_FALSE(by_ssh.did(effect::ask_master{question::channels}));
+  CHECK(by_ssh.sent ==
+        "\xff"
+        "#");
+}
+
 TEST_CASE("the escape ~X ends a master if the next key is a y") {
   using question = effect::ask_master::question;
   const auto [key, ends, rest] = GENERATE(values<std::tuple<std::string, bool, std::string>>({
@@ -181,6 +203,14 @@ TEST_CASE("what is no ssh has no master") {
   other.type("~M");
   other.turn();
   CHECK(other.screen == "~M [what runs here is no ssh]\r\n");
+
+  options.private_escape = shim::escape_char();
+  bench third(options);
+  third.type("~#");
+  third.turn();
+  CHECK(third.screen == "~# [what runs here is no ssh]\r\n");
+  third.type("~?");
+  CHECK(third.screen.find(" ~#   - list") == std::string::npos);
 }
 
 TEST_CASE("what another process has read of the pty is shown as if it were read here") {

@@ -1,6 +1,7 @@
 // Sessions whose configuration wants a mux master: they join one that is there, and where there is
 // none they start one in the background, so that no session is the master.
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 
 #include <tests/support/file.hpp>
 #include <tests/support/process_tree.hpp>
+#include <tests/support/tcp.hpp>
 #include <tests/support/text.hpp>
 #include <tests/system/held_sessions.hpp>
 #include <tests/system/masters.hpp>
@@ -78,9 +80,18 @@ bool names_are_seen() {
   return run({SHIM_BINARY, "version"}).out.find("mux masters: named") != std::string::npos;
 }
 
-void say(held_terminal& user, const std::string& word) {
-  user->type(word + "\r");
-  user->expect("<" + word + ">\r\n");
+// The end of a line, whose beginning was typed before.
+void say(held_terminal& user, const std::string& before, const std::string& rest) {
+  user->type(rest + "\r");
+  user->expect("<" + before + rest + ">\r\n");
+}
+
+void say(held_terminal& user, const std::string& word) { say(user, "", word); }
+
+int count_of(std::string_view what, std::string_view text) {
+  int count = 0;
+  for (auto at = text.find(what); at != text.npos; at = text.find(what, at + 1)) ++count;
+  return count;
 }
 
 }  // namespace
@@ -326,6 +337,93 @@ TEST_CASE("the escape ~M tells of the master that a session goes through") {
   CHECK(user.end() == exited(255));
   CHECK(place.verb({"mux", "exit", "--pid", "1"}).err.find("goes through none") !=
         std::string::npos);
+}
+
+TEST_CASE("the escape ~# lists what goes through a session's master, and types into no session") {
+  SHIM_NEEDS_SSHD();
+  if (!names_are_seen()) SHIM_SKIP("built without libmnl");
+  const sshd server;
+  const held_place place;
+  const mux_place mux(server);
+  const auto target = listen_on_loopback();
+  const auto port = free_port();
+  held_terminal one(place, {24, 250});
+  held_terminal other(place);
+  one.open(server, mux.words({"-L", std::to_string(port) +
+                                        ":127.0.0.1:" + std::to_string(port_of(target))}));
+  one->expect("ready\r\n");
+  other.open(server, mux.words({"--name", "other"}));
+  other->expect("ready\r\n");
+  // The last channel that is opened, so that it is told last.
+  const auto near = connect_to_loopback(port);
+  pollfd arrival{target.get(), POLLIN, 0};
+  REQUIRE(::poll(&arrival, 1, deadline(patience).left()) == 1);
+  const owned_fd far(::accept4(target.get(), nullptr, nullptr, SOCK_CLOEXEC));
+
+  for (const int round : {0, 1}) {
+    CAPTURE(round);
+    // No line begins here for any session of the master.
+    other->type("abc");
+    one->type("~#");
+    one->expect("~#\r\nThe following connections are open:\r\n");
+    const auto told = one->expect("direct-tcpip: listening port " + std::to_string(port));
+    CHECK(count_of("client-session", told) == 2);
+    CHECK(count_of(" mux-control (", told) == 2);
+    one->expect("\r\n");
+    one->type("still\r");
+    CHECK(one->expect("<still>\r\n") == "<still>\r\n");
+    say(other, "abc", "enter");
+  }
+  CHECK(mux.logins() == 1);
+}
+
+TEST_CASE("the escape ~# says in a line why a master's connections cannot be listed") {
+  SHIM_NEEDS_SSHD();
+  if (!names_are_seen()) SHIM_SKIP("built without libmnl");
+  sshd server({.lines = {"MaxSessions 1"}});
+  const held_place place;
+  const mux_place mux(server);
+  held_terminal user(place, {24, 250});
+  SECTION("the server opens no other session") {
+    user.open(server, mux.words());
+    user->expect("ready\r\n");
+    user->type("~#");
+    user->expect(
+        "cannot list the connections of far: it takes a session for a moment: Session "
+        "open refused by peer\r\n");
+    CHECK(mux.logins() == 1);
+    say(user, "still");
+  }
+  SECTION("the server hangs") {
+    user.open(server, mux.words());
+    user->expect("ready\r\n");
+    server.stop();
+    user->type("~#");
+    user->expect("cannot list the connections of far: its server does not answer\r\n");
+    server.resume();
+    say(user, "still");
+  }
+  SECTION("the master hangs") {
+    user.open(server, mux.words({"-o", "ControlPersist=yes"}));
+    user->expect("ready\r\n");
+    const pid_t master = mux.masters().at(0);
+    send_signal(master, SIGSTOP);
+    user->type("~#");
+    user->expect("cannot list the connections of far: wedged");
+    user->expect("does not answer\r\n");
+    send_signal(master, SIGCONT);
+    say(user, "still");
+    CHECK(mux.ssh("exit").status == exited(0));
+  }
+  SECTION("there is none") {
+    auto words = mux.words();
+    words.at(1) = "ControlMaster=no";
+    user.open(server, words);
+    user->expect("ready\r\n");
+    user->type("~#");
+    user->expect("it goes through none\r\n");
+    say(user, "still");
+  }
 }
 
 TEST_CASE("the escape ~X names who would be cut off, and asks") {
