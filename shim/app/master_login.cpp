@@ -12,6 +12,7 @@
 
 #include <shim/app/ask_masters.hpp>
 #include <shim/app/mux_selection.hpp>
+#include <shim/app/session_forwards.hpp>
 #include <shim/app/talk.hpp>
 #include <shim/hold/places.hpp>
 #include <shim/io/argv.hpp>
@@ -84,7 +85,7 @@ std::optional<master_login> read_master_login(int argc, const char* const* argv)
   constexpr int before = 5;
   if (argc <= before || argv[0] != name) return std::nullopt;
   const int size = std::atoi(argv[before - 1]);
-  if (size < 1 || size >= argc - before) return std::nullopt;
+  if (size < 0 || size >= argc - before) return std::nullopt;
   const auto* const middle = argv + before + size;
   return master_login{argv[1], argv[2], argv[3], {argv + before, middle}, {middle, argv + argc}};
 }
@@ -114,8 +115,11 @@ io::unique_fd hold_open(const std::string& path) {
 }
 
 int run_master_login(const master_login& what) {
-  if (const int status = begin_master(what); status != EXIT_SUCCESS) return status;
+  if (!what.master.empty())
+    if (const int status = begin_master(what); status != EXIT_SUCCESS) return status;
   const auto held = hold_open(what.path);
+  session_forwards forwards(what.path, what.lock_directory, what.session);
+  forwards.watch();
   const io::argv_array words(what.session);
   ::execv(what.session.front().c_str(), words.get());
   cannot("run " + what.session.front(), io::last_error().message());

@@ -19,7 +19,7 @@ struct master_login {
   std::string path;                  // of the control socket
   std::string lock_directory;        // in which one login at a time is seen to; empty: it is not
   std::string host;                  // for people, safe to print; empty: say nothing
-  std::vector<std::string> master;   // argv of the ssh that becomes the master
+  std::vector<std::string> master;   // argv of the ssh that becomes it; empty: one is there
   std::vector<std::string> session;  // and of the session's; both begin with ssh's absolute path
 };
 

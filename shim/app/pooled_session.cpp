@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include <shim/app/pool_opening.hpp>
+#include <shim/app/session_forwards.hpp>
 #include <shim/app/talk.hpp>
 #include <shim/core/ssh_refusal_filter.hpp>
 #include <shim/io/argv.hpp>
@@ -218,8 +219,12 @@ struct run_end {
   std::optional<ssh_refusal> refusal{};  // nothing if it had its session, or is not to have one
 };
 
-// Signals are caught only meanwhile: a login for another master ends by them.
-run_end run_at(mux_pool::seat& seat, const std::vector<std::string>& session, bool quiet) {
+// Signals are caught only meanwhile: a login for another master ends by them. An ssh that is
+// refused has its forwards by then, so that they end with each.
+run_end run_at(mux_pool::seat& seat, const std::string& lock_directory,
+               const std::vector<std::string>& session, bool quiet) {
+  session_forwards forwards(seat.path, lock_directory, session);
+  forwards.watch();
   const caught_signals signals;
   watched_ssh ssh(at_member(session, seat.path), signals, quiet);
   if (ssh.error()) {
@@ -284,7 +289,7 @@ child_status run_pooled_session(const pool_plan& what) {
   const io::sigchld_guard sigchld;
   if (seat && seat->is_first && what.opens_all) begin_pool_opening(what, seat->held_open);
   for (int moves = 0; seat && moves <= most_moves; ++moves) {
-    const auto end = run_at(*seat, session, quiet);
+    const auto end = run_at(*seat, what.lock_directory, session, quiet);
     if (!end.refusal) return end.status;
     // Any other refusal is that of the login which is not to be: its master had gone.
     const bool refused = end.refusal->what == ssh_refusal::kind::session;

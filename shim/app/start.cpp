@@ -20,6 +20,7 @@
 #include <shim/app/pool_hosts.hpp>
 #include <shim/app/pooled_session.hpp>
 #include <shim/app/session.hpp>
+#include <shim/app/session_forwards.hpp>
 #include <shim/app/session_options.hpp>
 #include <shim/app/start_notices.hpp>
 #include <shim/app/supervise.hpp>
@@ -259,7 +260,13 @@ void starter::give_program(session_request& to, const std::optional<ssh_settings
   to.program = ssh_;
   switch (plan.how) {
     case mux_start::as_ssh_does: to.argv = argv_with(escape, "e"); break;
-    case mux_start::join: to.argv = argv_with(with_escape(options_to_join()), "eM"); break;
+    case mux_start::join:
+      to.argv = argv_with(with_escape(options_to_join()), "eM");
+      if (own_forwards(to.argv).empty()) break;
+      to.program = "/proc/self/exe";
+      to.argv = spelled(
+          master_login{settings->control_path, place_for_locks(), "", {}, std::move(to.argv)});
+      break;
     case mux_start::without:
       if (!quiet) note("this session has no mux master: " + plan.why_without);
       to.argv = argv_with(with_escape(options_without()), "eMS");

@@ -1,0 +1,192 @@
+// What a session has its master forward: it ends with the session, and nothing else does.
+#include <csignal>
+#include <memory>
+
+#include <tests/support/process_tree.hpp>
+#include <tests/support/tcp.hpp>
+#include <tests/system/held_sessions.hpp>
+#include <tests/system/masters.hpp>
+#include <tests/system/same_as_ssh.hpp>
+
+using namespace test;
+
+namespace {
+
+bool is_forwarded(std::uint16_t port) {
+  for (const auto& each : listeners())
+    if (each.port == port) return true;
+  return false;
+}
+
+void wait_until_cancelled(std::uint16_t port) {
+  wait_until([port] { return !is_forwarded(port); }, "no forward at " + std::to_string(port));
+}
+
+std::string to_nobody(std::uint16_t port) { return std::to_string(port) + ":127.0.0.1:1"; }
+
+// A master, or a pool of them, and sessions that go through it.
+class forwarding_place {
+ public:
+  explicit forwarding_place(const sshd& server) : server_(server) {}
+
+  std::string socket() const { return dir_ / "socket"; }
+  std::string file(const std::string& name) const { return dir_ / name; }
+  const held_place& place() const { return place_; }
+
+  // At its far end; its words are ssh-shim's, before the host.
+  std::unique_ptr<held_terminal> open(strings words) const {
+    words.insert(words.begin(), {"-o", "ControlMaster=auto", "-o", "ControlPath=" + socket(), "-o",
+                                 "ControlPersist=yes"});
+    for (auto& each : far_echo()) words.push_back(std::move(each));
+    auto user = std::make_unique<held_terminal>(place_);
+    user->open(server_, words);
+    (*user)->expect("ready\r\n");
+    return user;
+  }
+  // `ssh -O what words...`
+  finished ask(const std::string& what, strings words = {}) const {
+    words.insert(words.begin(), {"-S", socket(), "-O", what});
+    words.emplace_back("far");
+    return run(server_.argv(real_ssh(), words));
+  }
+
+ private:
+  const sshd& server_;
+  temp_dir dir_;
+  orphanage orphanage_;
+  held_place place_;
+};
+
+}  // namespace
+
+TEST_CASE("what a session has its master forward ends with the session, however that ends") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const forwarding_place mux(server);
+  const auto local = free_port();
+  const auto dynamic = free_port();
+  // Whether the session has its master begun, or joins one.
+  const bool joins = GENERATE(false, true);
+  const bool held = GENERATE(true, false);
+  CAPTURE(joins, held);
+  std::unique_ptr<held_terminal> other;
+  if (joins) other = mux.open({"--name", "other"});
+  strings words{"-L", to_nobody(local), "-D", std::to_string(dynamic), "--name", "one"};
+  if (!held) words.emplace_back("--no-hold");
+  const auto user = mux.open(words);
+  CHECK(is_forwarded(local));
+  CHECK(is_forwarded(dynamic));
+  SECTION("by itself") {
+    (*user)->type("exit 3\r");
+    CHECK(user->end() == exited(3));
+  }
+  SECTION("by ~.") {
+    (*user)->type("\r~.");
+    CHECK(user->end() == exited(255));
+  }
+  SECTION("because ssh is killed") {
+    const auto session = held ? mux.place().find("one") : std::nullopt;
+    if (held) {
+      REQUIRE(session);
+      send_signal(session->pid, SIGKILL);
+      user->end();
+    } else {
+      send_signal((*user)->pid(), SIGKILL);
+      (*user)->wait_exit();
+    }
+  }
+  wait_until_cancelled(local);
+  wait_until_cancelled(dynamic);
+  CHECK(mux.ask("check").status == exited(0));
+  if (other) {
+    (*other)->type("still\r");
+    (*other)->expect("<still>\r\n");
+  }
+}
+
+TEST_CASE("a detached session keeps what it has its master forward") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const forwarding_place mux(server);
+  const auto local = free_port();
+  const auto user = mux.open({"--name", "one", "-L", to_nobody(local)});
+  user->detach("one");
+  mux.place().wait_until_detached("one");
+  CHECK(is_forwarded(local));
+  CHECK(mux.place().verb({"kill", "one"}).status == exited(0));
+  wait_until_cancelled(local);
+}
+
+TEST_CASE("what a master forwarded before a session asked for it stays") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const forwarding_place mux(server);
+  const auto before = free_port();
+  const auto own = free_port();
+  const auto other = mux.open({});
+  REQUIRE(mux.ask("forward", {"-L", to_nobody(before)}).status == exited(0));
+  const auto user = mux.open({"-L", to_nobody(before), "-L", to_nobody(own)});
+  CHECK(is_forwarded(own));
+  (*user)->type("exit 0\r");
+  user->end();
+  // They would be cancelled in their order.
+  wait_until_cancelled(own);
+  CHECK(is_forwarded(before));
+}
+
+TEST_CASE("of sessions that have the same forward the last one ends it") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const forwarding_place mux(server);
+  const auto shared = free_port();
+  const auto own = free_port();
+  const bool first_ends_first = GENERATE(true, false);
+  CAPTURE(first_ends_first);
+  auto leaver = mux.open({"-L", to_nobody(shared), "-L", to_nobody(own)});
+  auto stayer = mux.open({"-L", to_nobody(shared)});
+  if (!first_ends_first) {
+    (*leaver)->type("exit 0\r");
+    leaver->end();
+    wait_until_cancelled(own);
+    leaver = mux.open({"-L", to_nobody(shared), "-L", to_nobody(own)});
+  }
+  (*leaver)->type("exit 0\r");
+  leaver->end();
+  wait_until_cancelled(own);
+  CHECK(is_forwarded(shared));
+  (*stayer)->type("exit 0\r");
+  stayer->end();
+  wait_until_cancelled(shared);
+}
+
+TEST_CASE("a socket that was forwarded for a session is gone with it, and can be had again") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const forwarding_place mux(server);
+  const auto path = mux.file("forward");
+  for (const int round : {0, 1}) {
+    CAPTURE(round);
+    const auto user = mux.open({"-L", path + ":127.0.0.1:1"});
+    CHECK(exists(path));
+    (*user)->type("exit 0\r");
+    CHECK(user->end() == exited(0));
+    wait_until([&] { return !exists(path); }, "no socket");
+  }
+}
+
+TEST_CASE("a session of a pool that is moved takes what it has forwarded along") {
+  SHIM_NEEDS_SSHD();
+  const sshd server({.lines = {"MaxSessions 1"}});
+  const forwarding_place mux(server);
+  const auto local = free_port();
+  const auto first = mux.open({"--pool"});
+  const auto second = mux.open({"--pool", "-L", to_nobody(local)});
+  CHECK(is_forwarded(local));
+  CHECK((*second)->output().find("goes to another master") != std::string::npos);
+  CHECK(mux.ask("cancel", {"-L", to_nobody(local)}).err.find("not forwarded") != std::string::npos);
+  (*second)->type("exit 0\r");
+  CHECK(second->end() == exited(0));
+  wait_until_cancelled(local);
+  (*first)->type("still\r");
+  (*first)->expect("<still>\r\n");
+}
