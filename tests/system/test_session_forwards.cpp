@@ -33,13 +33,17 @@ class forwarding_place {
   std::string file(const std::string& name) const { return dir_ / name; }
   const held_place& place() const { return place_; }
 
-  // At its far end; its words are ssh-shim's, before the host.
-  std::unique_ptr<held_terminal> open(strings words) const {
+  // Its words are ssh-shim's, before the host; with open() it is at its far end.
+  std::unique_ptr<held_terminal> begin(strings words) const {
     words.insert(words.begin(), {"-o", "ControlMaster=auto", "-o", "ControlPath=" + socket(), "-o",
                                  "ControlPersist=yes"});
     for (auto& each : far_echo()) words.push_back(std::move(each));
     auto user = std::make_unique<held_terminal>(place_);
     user->open(server_, words);
+    return user;
+  }
+  std::unique_ptr<held_terminal> open(strings words) const {
+    auto user = begin(std::move(words));
     (*user)->expect("ready\r\n");
     return user;
   }
@@ -189,4 +193,33 @@ TEST_CASE("a session of a pool that is moved takes what it has forwarded along")
   wait_until_cancelled(local);
   (*first)->type("still\r");
   (*first)->expect("<still>\r\n");
+}
+
+TEST_CASE("a session of a pool whose forward cannot be had goes without, or ends if it must not") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const forwarding_place mux(server);
+  const auto taken = listen_on_loopback();
+  const auto free = free_port();
+  const strings words{"--pool", "-L", to_nobody(free), "-L",
+                      "127.0.0.1:" + to_nobody(port_of(taken))};
+  const auto first = mux.open({"--pool"});
+  SECTION("without") {
+    const auto user = mux.open(words);
+    const auto& shown = (*user)->output();
+    CHECK(shown.find("forwarding request failed: Port forwarding failed") != std::string::npos);
+    CHECK(shown.find("this session has no forwards") != std::string::npos);
+    CHECK_FALSE(is_forwarded(free));
+    (*user)->type("exit 3\r");
+    CHECK(user->end() == exited(3));
+  }
+  SECTION("it must not") {
+    auto strict = words;
+    strict.insert(strict.end(), {"-o", "ExitOnForwardFailure=yes"});
+    const auto user = mux.begin(strict);
+    (*user)->expect("forwarding request failed: Port forwarding failed");
+    CHECK(user->end() == exited(255));
+    wait_until_cancelled(free);
+  }
+  CHECK(logins(server) == 1);
 }
