@@ -22,6 +22,7 @@ std::string line_of(const shim::ssh_refusal& refusal) {
       return "ControlSocket " + refusal.about + " already exists, disabling multiplexing";
     case kind::identification: return "kex_exchange_identification: " + refusal.about;
     case kind::connection: return "Connection closed by " + refusal.about;
+    case kind::forwarding: return "muxclient: master forward request failed";
   }
   return {};
 }
@@ -50,7 +51,7 @@ void finds_all(const std::string& text, std::size_t cut) {
     std::string_view alone(text.data() + begin, line.size() + 1);
     const auto refusal = shim::ssh_refusal_reader().next(alone);
     if (!refusal) {
-      for (const auto one : {kind::session, kind::control_socket})
+      for (const auto one : {kind::session, kind::control_socket, kind::forwarding})
         CHECK(line.size() > 512 || plain(line) != line_of({one, "/x"}));
       continue;
     }

@@ -33,6 +33,7 @@ struct pool_plan {
   pool_connection connection{};      // that the session needs
   std::vector<std::string> session;  // its argv; as the others it begins with ssh's absolute path
   bool opens_all = false;            // its first session has the masters of all hosts begun
+  bool needs_forwards = false;       // it ends where one cannot be had (ExitOnForwardFailure)
 };
 
 // The argv of either for the master at that path.

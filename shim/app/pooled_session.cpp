@@ -246,10 +246,14 @@ std::vector<std::string> options_for_pool(bool quiet) {
 }
 
 std::vector<std::string> spelled(const pool_plan& what) {
-  std::vector<std::string> words{
-      std::string(pool_words_name),       what.lock_directory,      what.host,
-      std::to_string(what.most_sessions), spelled(what.connection), what.opens_all ? "1" : "0",
-      std::to_string(what.hosts.size())};
+  std::vector<std::string> words{std::string(pool_words_name),
+                                 what.lock_directory,
+                                 what.host,
+                                 std::to_string(what.most_sessions),
+                                 spelled(what.connection),
+                                 what.opens_all ? "1" : "0",
+                                 what.needs_forwards ? "1" : "0",
+                                 std::to_string(what.hosts.size())};
   for (const auto& each : what.hosts) {
     words.insert(words.end(), {each.name, each.path, spelled(each.connection),
                                std::to_string(each.master.size())});
@@ -268,6 +272,7 @@ std::optional<pool_plan> read_pool_plan(int argc, const char* const* argv) {
   plan.most_sessions = words.next_number();
   plan.connection = words.next_connection();
   plan.opens_all = words.next_number() != 0;
+  plan.needs_forwards = words.next_number() != 0;
   for (auto hosts = words.next_number(); hosts > 0 && words.left() > 0; --hosts) {
     auto& host = plan.hosts.emplace_back();
     host.name = words.next();
@@ -282,7 +287,7 @@ std::optional<pool_plan> read_pool_plan(int argc, const char* const* argv) {
 
 child_status run_pooled_session(const pool_plan& what) {
   const bool quiet = what.host.empty();
-  const auto& session = what.session;
+  auto session = what.session;
   const auto& host = what.host;
   mux_pool pool(what);
   auto seat = pool.take_seat();
@@ -291,6 +296,12 @@ child_status run_pooled_session(const pool_plan& what) {
   for (int moves = 0; seat && moves <= most_moves; ++moves) {
     const auto end = run_at(*seat, what.lock_directory, session, quiet);
     if (!end.refusal) return end.status;
+    if (end.refusal->what == ssh_refusal::kind::forwarding) {
+      if (what.needs_forwards) return end.status;
+      if (!quiet) note("this session has no forwards, as not all of them can be had");
+      session.insert(session.begin() + 1, {"-o", "ClearAllForwardings=yes"});
+      continue;
+    }
     // Any other refusal is that of the login which is not to be: its master had gone.
     const bool refused = end.refusal->what == ssh_refusal::kind::session;
     if (refused && moves == 0 && !quiet) {

@@ -308,10 +308,10 @@ std::vector<std::string> starter::pool_words(const ssh_settings& settings,
                                              bool quiet) const {
   auto first = options_for_pool(quiet);
   first.insert(first.end(), {"-e", spelled(relay.private_escape)});
-  return app::spelled(pool_plan{pool_hosts(settings, quiet), place_for_locks(),
-                                quiet ? "" : relay.host, config.max_sessions, connection_,
-                                argv_with(std::move(first), quiet ? "eMSJq" : "eMSJ"),
-                                config.pool_open == pool_opening::all});
+  return app::spelled(pool_plan{
+      pool_hosts(settings, quiet), place_for_locks(), quiet ? "" : relay.host, config.max_sessions,
+      connection_, argv_with(std::move(first), quiet ? "eMSJq" : "eMSJ"),
+      config.pool_open == pool_opening::all, settings.exit_on_forward_failure});
 }
 
 // Where none of the list is a member there is a pool nevertheless, that of the session's own

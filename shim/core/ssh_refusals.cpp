@@ -9,6 +9,7 @@ using kind = ssh_refusal::kind;
 
 constexpr std::string_view session_refused =
     "mux_client_request_session: session request failed: Session open refused by peer";
+constexpr std::string_view forward_refused = "muxclient: master forward request failed";
 constexpr std::string_view socket_begins = "ControlSocket ";
 constexpr std::string_view socket_ends = " already exists, disabling multiplexing";
 
@@ -29,6 +30,7 @@ bool is_peer(std::string_view text) {
 std::optional<ssh_refusal> refusal_in(std::string_view line) {
   line = line.substr(0, line.find_last_not_of('\r') + 1);  // npos + 1 is 0
   if (line == session_refused) return ssh_refusal{kind::session, {}};
+  if (line == forward_refused) return ssh_refusal{kind::forwarding, {}};
   if (line.starts_with(socket_begins) && line.ends_with(socket_ends) &&
       line.size() > socket_begins.size() + socket_ends.size()) {
     line.remove_prefix(socket_begins.size());

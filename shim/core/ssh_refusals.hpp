@@ -22,6 +22,8 @@ struct ssh_refusal {
     identification,
     // packet.c: closed or reset by the server. Means a refusal before the login only.
     connection,
+    // mux.c: the master, or its server, does not open a forward that is asked for with a session.
+    forwarding,
   };
   kind what = kind::session;
   // The control socket's path; `Connection closed by remote host`; `192.0.2.1 port 22`. As ssh

@@ -73,6 +73,7 @@ std::optional<ssh_settings> parse_ssh_settings(std::string_view dump) {
   // log.c has two names for one level, and a dump says the first of them.
   settings.quiet = text("loglevel") == "QUIET" || text("loglevel") == "SILENT";
   settings.forward_agent = value("forwardagent").value_or("no") != "no";  // yes, or a socket's path
+  settings.exit_on_forward_failure = text("exitonforwardfailure") == "yes";
   settings.control_path = text("controlpath");
   if (settings.control_path == "none") settings.control_path.clear();
   settings.control_master = text("controlmaster");

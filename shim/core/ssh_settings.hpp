@@ -25,6 +25,7 @@ struct ssh_settings {
   bool fork_after_authentication = false;
   bool remote_command = false;  // RemoteCommand is set
   bool forward_agent = false;
+  bool exit_on_forward_failure = false;
   bool quiet = false;                      // LogLevel QUIET, which ssh prints as SILENT
   std::string control_path;                // empty if unset or none
   std::string control_master;              // false, true, auto, ask, autoask

@@ -40,6 +40,7 @@ const std::string no_session =
 
 TEST_CASE("each of ssh's refusals is found, with what it is about") {
   CHECK(found_in(no_session + "\r\n") == one(session, ""));
+  CHECK(found_in("muxclient: master forward request failed\r\r\n") == one(forwarding, ""));
   CHECK(found_in("ControlSocket /tmp/a b:22 already exists, disabling multiplexing\r\n") ==
         one(control_socket, "/tmp/a b:22"));
   CHECK(found_in("kex_exchange_identification: Connection closed by remote host\n") ==

@@ -86,6 +86,12 @@ TEST_CASE("what keeps ssh from the terminal is read") {
   CHECK_FALSE(with("remotecommand none").remote_command);
 }
 
+TEST_CASE("whether a session ends without its forwards is told") {
+  CHECK(with("exitonforwardfailure yes").exit_on_forward_failure);
+  CHECK_FALSE(with("exitonforwardfailure no").exit_on_forward_failure);
+  CHECK_FALSE(with("port 22").exit_on_forward_failure);
+}
+
 TEST_CASE("a quiet log level is known by both of its names") {
   CHECK(with("loglevel QUIET").quiet);
   CHECK(with("loglevel SILENT").quiet);
