@@ -28,8 +28,8 @@ namespace m = mux_message;
 // whoever types elsewhere cannot come between. The help shows that the list has come to its end.
 constexpr std::string_view typed_into_it = "\r~#~?";
 
-// Every shell has it, and what is no shell mostly, too.
-constexpr std::string_view run_in_it = "exit";
+// It waits: of a session that has ended the master may drop what it has not told yet.
+constexpr std::string_view run_in_it = "cat";
 
 // A line has names that the other side may choose.
 constexpr std::size_t longest_channel_line = 400;
