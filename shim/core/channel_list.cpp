@@ -10,6 +10,9 @@ constexpr std::string_view list_heading = "The following connections are open:";
 constexpr std::string_view channel_lead = "  #";
 constexpr std::string_view control_field = " cc ";
 constexpr std::string_view control_type = " mux-control ";
+constexpr std::string_view session_type = " client-session ";
+constexpr std::string_view descriptors_field = " fd ";
+constexpr std::string_view none_open = "-1/-1/";
 
 std::optional<std::uint32_t> channel_number_at(std::string_view text) {
   std::uint32_t number = 0;
@@ -30,6 +33,13 @@ std::optional<std::string_view> take_list_line(std::string_view& text) {
   auto line = text.substr(0, end);
   text.remove_prefix(end + 1);
   return line.substr(0, line.find_last_not_of('\r') + 1);  // npos + 1 is 0
+}
+
+// Its client has gone, and the server has not said so yet.
+bool is_session_at_its_end(const open_channel& one) {
+  const auto at = one.line.rfind(descriptors_field);
+  return !one.control && one.line.find(session_type) != one.line.npos && at != one.line.npos &&
+         one.line.substr(at + descriptors_field.size()).starts_with(none_open);
 }
 
 bool is_control_channel(const open_channel& one) {
@@ -55,6 +65,7 @@ std::optional<channel_list> read_channel_list(std::string_view text) {
 }
 
 void leave_out_session(channel_list& from, std::uint32_t session) {
+  std::erase_if(from.channels, is_session_at_its_end);
   const auto own = std::ranges::find(from.channels, session, &open_channel::number);
   if (own == from.channels.end()) return;
   const auto control = own->control;

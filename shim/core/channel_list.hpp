@@ -25,7 +25,8 @@ struct channel_list {
 std::optional<channel_list> read_channel_list(std::string_view text);
 
 // Takes the two away that are there for the sake of the list: the session in which it was told and
-// that one's control channel.
+// that one's control channel. And what is left of sessions that are over, as those of earlier
+// lists.
 void leave_out_session(channel_list& from, std::uint32_t session);
 
 // The same where a control connection is all that it took: its channel is left out if it can be

@@ -78,6 +78,19 @@ TEST_CASE("a session that is there to see the list is left out, with its control
   CHECK(channel_numbers(list) == number_list{0, 2, 5});
 }
 
+TEST_CASE("a session that is over is left out, and no other without a control channel") {
+  constexpr std::string_view rest = " nr0 i3/0 o3/0 ";
+  const auto line = [&](const std::string& descriptors) {
+    return "  #7 client-session (t4" + std::string(rest) + descriptors + " cc -1 io 0x00/0x00)";
+  };
+  const auto over = line("fd -1/-1/-1 sock -1");
+  const auto of_the_master = line("fd 4/5/6 sock -1");
+  const std::string forward = "  #9 direct-tcpip: x (t4 nr0 i3/0 o3/0 fd -1/-1/-1 sock -1 cc -1)";
+  channel_list list{{{7, over, {}}, {8, of_the_master, {}}, {9, forward, {}}}, true};
+  leave_out_session(list, 1);
+  CHECK(channel_numbers(list) == number_list{8, 9});
+}
+
 TEST_CASE("a control connection is left out if no other has nothing in it") {
   auto list = *read_channel_list(told_list);
   leave_out_idle_control(list);
