@@ -53,6 +53,10 @@ constexpr auto settings_deadline_of_pool = 60s;
 constexpr escape_char private_escape{0xff};
 constexpr escape_char other_private_escape{0xfe};
 
+// Of a master that is not to stay: until its session has joined it. ssh counts whole seconds
+// (clientloop.c set_control_persist_exit_time()), so that one may be over at once.
+constexpr auto least_persist = "2";
+
 // Nobody waits long to hear of other sessions.
 constexpr auto notice_time = 100ms;
 
@@ -344,7 +348,7 @@ std::vector<std::string> starter::master_argv(const ssh_settings& settings, std:
   if (argv_.command) words.resize(*argv_.command);
   without_command.command.reset();
   std::vector<std::string> argv{ssh_};
-  for (auto& word : options_to_begin(settings.control_persist, "1"))
+  for (auto& word : options_to_begin(settings.control_persist, least_persist))
     argv.push_back(std::move(word));
   for (auto& word : without_options(words, without_command, drop)) argv.push_back(std::move(word));
   return argv;

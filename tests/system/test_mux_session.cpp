@@ -121,7 +121,7 @@ TEST_CASE("a session whose configuration wants a master starts one, says so, and
   CHECK(second.end() == exited(4));
 }
 
-TEST_CASE("a master that nobody asked to stay goes a second after its last session") {
+TEST_CASE("a master that nobody asked to stay goes soon after its last session") {
   SHIM_NEEDS_SSHD();
   const sshd server;
   const held_place place;
