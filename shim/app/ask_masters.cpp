@@ -1,20 +1,27 @@
 #include <shim/app/ask_masters.hpp>
 
+#include <fmt/core.h>
+
 #include <deque>
 #include <functional>
 #include <optional>
 #include <utility>
 
+#include <shim/app/master_login.hpp>
+#include <shim/app/session_table.hpp>
 #include <shim/core/overloaded.hpp>
 #include <shim/io/asio.hpp>
+#include <shim/io/byte_locks.hpp>
 #include <shim/io/control_socket.hpp>
 #include <shim/io/mux_connection.hpp>
+#include <shim/io/tcp_link.hpp>
 #include <vt/stream/printable.hpp>
 
 namespace shim::app {
 namespace {
 
 using io::control_socket;
+using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 namespace m = mux_message;
 
@@ -28,15 +35,37 @@ void set(mux_master& one, master_state state, std::string_view why) {
   one.why = why;
 }
 
+// Who asks a server has the byte of its master's path locked: a master before OpenSSH 10.5 that has
+// two forwards to ask its server for may use what it has freed. They last as long as an answer may
+// take.
+io::byte_locks questions() {
+  const auto directory = place_for_locks();
+  return directory.empty() ? io::byte_locks() : io::byte_locks(directory + "/.questions");
+}
+constexpr milliseconds turn_of_others{20};
+
+// Why a server says nothing. Nothing may have come for longer than its network is dead, as nobody
+// had anything to say.
+std::string why_unanswered(const std::optional<io::tcp_link>& link) {
+  if (!link) return "the master answers, but its server does not";
+  if (!link->waits)
+    return "the master answers, and so does its server's machine, but not the sshd there";
+  const auto silent = std::chrono::duration_cast<std::chrono::seconds>(link->silent_for);
+  return fmt::format("the master answers, but its network is dead: nothing has come for {}",
+                     short_time(silent));
+}
+
 // The questions to one master, one after the other.
 class interview {
  public:
   // `done` is called once, when there is nothing more to ask.
   interview(asio::io_context& context, mux_master& of, io::unique_fd socket, how_far question,
-            std::chrono::milliseconds patience, std::function<void()> done)
+            milliseconds patience, std::function<void()> done)
       : of_(of),
         question_(question),
+        patience_(patience),
         done_(std::move(done)),
+        turn_(context),
         connection_(context, std::move(socket), patience) {
     connection_.ask(m::alive_check{}, [this](const mux_reply* reply) { alive(reply); });
   }
@@ -60,8 +89,26 @@ class interview {
 
   void ask_server() {
     if (question_ != how_far::to_the_server) return end(master_state::alive, "");
+    questions_ = questions();
+    wait_for_turn(steady_clock::now() + patience_);
+  }
+
+  void wait_for_turn(steady_clock::time_point until) {
+    if (connection_.failed()) return failed();
+    if (questions_.take(byte(), io::byte_locks::kind::sole)) return ask_in_turn();
+    if (steady_clock::now() >= until)
+      return end(master_state::unreachable,
+                 "the master answers, but others have asked its server and wait for its answer");
+    turn_.expires_after(turn_of_others);
+    turn_.async_wait([this, until](boost::system::error_code error) {
+      if (!error) wait_for_turn(until);
+    });
+  }
+
+  void ask_in_turn() {
     const auto asked = steady_clock::now();
     connection_.ask(m::open_forward{0, impossible}, [this, asked](const mux_reply* reply) {
+      questions_.give_back(byte());
       if (reply == nullptr) return unanswered();
       of_.round_trip =
           std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - asked);
@@ -69,9 +116,13 @@ class interview {
     });
   }
 
+  off_t byte() const { return io::byte_locks::byte_named(of_.path); }
+
   void unanswered() {
     if (connection_.failed() != mux_failure::silent) return failed();
-    end(master_state::unreachable, "the master answers, but its server does not");
+    const auto link = io::tcp_link_of(of_.pid);
+    if (link) of_.silent_for = link->silent_for;
+    end(master_state::unreachable, why_unanswered(link));
   }
 
   void failed() {
@@ -86,7 +137,10 @@ class interview {
 
   mux_master& of_;
   how_far question_;
+  milliseconds patience_;
   std::function<void()> done_;
+  asio::steady_timer turn_;
+  io::byte_locks questions_;
   io::mux_connection connection_;
 };
 
@@ -129,8 +183,7 @@ std::optional<io::unique_fd> connect_to(mux_master& one) {
   return std::nullopt;
 }
 
-void ask_masters(std::span<mux_master> masters, how_far question,
-                 std::chrono::milliseconds patience) {
+void ask_masters(std::span<mux_master> masters, how_far question, milliseconds patience) {
   asio::io_context context(1);
   std::deque<interview> all;
   std::size_t open = 0;
@@ -148,7 +201,7 @@ void ask_masters(std::span<mux_master> masters, how_far question,
 }
 
 request_result request_of_master(const std::string& path, const mux_request& what,
-                                 std::chrono::milliseconds patience) {
+                                 milliseconds patience) {
   mux_master one;
   one.path = path;
   auto socket = connect_to(one);

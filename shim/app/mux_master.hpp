@@ -29,7 +29,7 @@ struct mux_passenger {
   pid_t pid = -1;        // -1: another user's, or not to be seen
   std::string session;   // the name of the held session that it is in; empty: in none
   std::string terminal;  // empty: none
-  std::string command;   // its words, with spaces between
+  std::vector<std::string> argv;
 };
 
 // Texts are from outside: not safe to print.
@@ -48,6 +48,8 @@ struct mux_master {
   std::size_t passengers = 0;
   std::vector<mux_passenger> known_passengers;  // as many as can be seen
   std::optional<std::chrono::microseconds> round_trip;
+  // Nothing has come over its network; of one whose server does not answer, if it is known.
+  std::optional<std::chrono::milliseconds> silent_for;
   std::optional<std::string> channels;  // what it tells of them, if it is one that does (10.3)
   std::string persist;                  // ControlPersist, where ssh was asked; else empty
 };

@@ -70,7 +70,7 @@ std::string session_of(const io::running_program& program,
 
 mux_passenger passenger_of(const io::running_program& program,
                            const std::vector<hold::session_info>& sessions) {
-  return {program.pid, session_of(program, sessions), program.terminal, joined(program.argv)};
+  return {program.pid, session_of(program, sessions), program.terminal, program.argv};
 }
 
 void set_destination(mux_master& to, const io::running_program& told_by) {
@@ -199,7 +199,7 @@ std::string described(const mux_passenger& one) {
   if (!one.session.empty()) return fmt::format("session {}", vt::printable(one.session));
   auto text = fmt::format("pid {}", one.pid);
   if (!one.terminal.empty()) text += " at " + vt::printable(one.terminal);
-  return text + fmt::format(" ({})", vt::printable(one.command, 60));
+  return text + fmt::format(" ({})", vt::printable(joined(one.argv), 60));
 }
 
 }  // namespace shim::app

@@ -1,6 +1,5 @@
 #include <shim/app/mux_pool.hpp>
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -22,41 +21,20 @@
 namespace shim::app {
 namespace {
 
-// Byte 0 is the lock of the pool; the seat of a process on a member has a byte of its own. A pid
-// has 22 bits at most (PID_MAX_LIMIT), so that all fit into an off_t of 32.
+// The seat of a process on a member, which are numbered from 1 on, has a byte of its own. A pid has
+// 22 bits at most (PID_MAX_LIMIT), so that all fit into an off_t of 32.
+constexpr off_t pool_lock = 0;
 constexpr off_t pids = off_t{1} << 22;
 off_t byte_of(std::size_t member, pid_t pid) { return static_cast<off_t>(member) * pids + pid; }
 
 // Who waits for the lock gets it only if it is free for a moment, in milliseconds.
 constexpr int turn_of_others = 20;
 
-struct flock lock_of(short type, off_t at, off_t length) {
-  struct flock lock {};
-  lock.l_type = type;
-  lock.l_whence = SEEK_SET;
-  lock.l_start = at;
-  lock.l_len = length;
-  return lock;
-}
-
-// The bytes from `begin` to `end` that others have locked. The kernel tells of any one in a range,
-// so what is before it and behind it is looked at, too.
-void find_locked(int file, off_t begin, off_t end, std::vector<off_t>& into) {
-  if (begin >= end) return;
-  auto lock = lock_of(F_WRLCK, begin, end - begin);
-  if (::fcntl(file, F_OFD_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return;
-  const auto past = lock.l_len == 0 ? end : lock.l_start + lock.l_len;
-  into.push_back(lock.l_start);
-  find_locked(file, begin, lock.l_start, into);
-  find_locked(file, past, end, into);
-}
-
 // Who has a seat on a member.
-std::set<pid_t> seated_on(int file, std::size_t member) {
-  std::vector<off_t> bytes;
-  if (file >= 0) find_locked(file, byte_of(member, 0), byte_of(member + 1, 0), bytes);
+std::set<pid_t> seated_on(const io::byte_locks& seats, std::size_t member) {
   std::set<pid_t> all;
-  for (const auto byte : bytes) all.insert(static_cast<pid_t>(byte - byte_of(member, 0)));
+  for (const auto byte : seats.others_in(byte_of(member, 0), byte_of(member + 1, 0)))
+    all.insert(static_cast<pid_t>(byte - byte_of(member, 0)));
   return all;
 }
 
@@ -114,19 +92,19 @@ mux_pool::mux_pool(pool_plan plan) : plan_(std::move(plan)), paths_(paths_of(pla
   if (plan_.lock_directory.empty()) return;
   const auto file =
       fmt::format("{}/.pool-{:016x}", plan_.lock_directory, number_of_pool(plan_.hosts));
-  file_ = io::unique_fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  file_ = io::byte_locks(file);
 }
 
 std::optional<mux_pool::seat> mux_pool::take_seat() {
-  wait_for_lock();
+  file_.wait_for(pool_lock);
   auto taken = choose();
-  unlock();
+  file_.give_back(pool_lock);
   return taken;
 }
 
 // Its own seat is not counted: it is none any more, and other opens of the file see only others'.
 std::optional<mux_pool::seat> mux_pool::take_other_seat(const seat& refused) {
-  wait_for_lock();
+  file_.wait_for(pool_lock);
   stand_up();
   auto record = read_record();
   const auto members = look(record);
@@ -139,7 +117,7 @@ std::optional<mux_pool::seat> mux_pool::take_other_seat(const seat& refused) {
            "the server opens none, not even the first one of a connection: see "
            "MaxSessions in its sshd_config");
     status_ = exit_failure;
-    unlock();
+    file_.give_back(pool_lock);
     return std::nullopt;
   }
   if (carried == 0) barren_.insert(refused.member);
@@ -184,13 +162,13 @@ bool mux_pool::log_in(std::size_t member, pool_record& record) {
 
 void mux_pool::open_hosts() {
   for (std::size_t number = 1; number <= plan_.hosts.size(); ++number) {
-    wait_for_lock();
+    file_.wait_for(pool_lock);
     auto record = read_record();
     const auto members = look(record);
     const auto one = std::ranges::find(members, number, &pool_member::number);
     const bool is_vacant = one != members.end() && one->what == pool_member::kind::vacant;
     if (is_vacant && log_in(number, record)) write_record(record);
-    unlock();
+    file_.give_back(pool_lock);
     if (is_vacant) ::poll(nullptr, 0, turn_of_others);
   }
 }
@@ -218,7 +196,7 @@ std::vector<pool_member> mux_pool::look(pool_record& record) const {
     member.what = pool_member::kind::other;
     if (there[at].state != master_state::alive) continue;
     lives = true;
-    member.sessions = sessions_on(there[at], seated_on(file_.get(), member.number));
+    member.sessions = sessions_on(there[at], seated_on(file_, member.number));
     const auto known = record.connected.find(member.number);
     if (known != record.connected.end()) connected.insert(*known);
     // Of one that plain ssh has begun it is not known; plain ssh would share it, too.
@@ -231,47 +209,32 @@ std::vector<pool_member> mux_pool::look(pool_record& record) const {
 }
 
 void mux_pool::sit_down(std::size_t member) {
-  auto lock = lock_of(F_WRLCK, byte_of(member, ::getpid()), 1);
-  if (file_) ::fcntl(file_.get(), F_OFD_SETLK, &lock);
+  file_.take(byte_of(member, ::getpid()), io::byte_locks::kind::sole);
   member_ = member;
 }
 
 void mux_pool::stand_up() {
   if (member_ == 0) return;
-  auto lock = lock_of(F_UNLCK, byte_of(member_, ::getpid()), 1);
-  if (file_) ::fcntl(file_.get(), F_OFD_SETLK, &lock);
+  file_.give_back(byte_of(member_, ::getpid()));
   member_ = 0;
 }
 
 pool_record mux_pool::read_record() const {
   std::array<char, 8192> bytes{};
-  const auto got = file_ ? ::pread(file_.get(), bytes.data(), bytes.size(), 0) : 0;
+  const auto got = ::pread(file_.fd(), bytes.data(), bytes.size(), 0);
   return parse_pool_record({bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))});
 }
 
 void mux_pool::write_record(const pool_record& record) const {
   const auto text = spelled(record);
-  if (!file_ || spelled(read_record()) == text) return;
-  [[maybe_unused]] const auto cut = ::ftruncate(file_.get(), 0);
-  [[maybe_unused]] const auto written = ::pwrite(file_.get(), text.data(), text.size(), 0);
+  if (spelled(read_record()) == text) return;
+  [[maybe_unused]] const auto cut = ::ftruncate(file_.fd(), 0);
+  [[maybe_unused]] const auto written = ::pwrite(file_.fd(), text.data(), text.size(), 0);
 }
 
 // What has a number is the first one's.
 const pool_host& mux_pool::host_of(std::size_t member) const {
   return member <= plan_.hosts.size() ? plan_.hosts[member - 1] : first_member(plan_.hosts);
-}
-
-void mux_pool::unlock() const {
-  auto lock = lock_of(F_UNLCK, 0, 1);
-  if (file_) ::fcntl(file_.get(), F_OFD_SETLK, &lock);
-}
-
-// Waits in the kernel: whoever ends the session ends this, too.
-void mux_pool::wait_for_lock() const {
-  auto lock = lock_of(F_WRLCK, 0, 1);
-  if (!file_ || ::fcntl(file_.get(), F_OFD_SETLK, &lock) == 0) return;
-  while (::fcntl(file_.get(), F_OFD_SETLKW, &lock) != 0 && errno == EINTR) {
-  }
 }
 
 }  // namespace shim::app

@@ -2,8 +2,8 @@
 //
 // Under one lock it is counted what each master carries, chosen, and begun another one where none
 // has room. A session has a seat until it ends: so it counts before its ssh has connected, and 30
-// that start at once do not all see the same room. Seats are byte locks of one file (fcntl(2),
-// F_OFD_SETLK), which the kernel gives back with the process, however that ends.
+// that start at once do not all see the same room. Seats are bytes locked in one file, and so is
+// the lock.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <shim/core/mux_pool.hpp>
+#include <shim/io/byte_locks.hpp>
 #include <shim/io/unique_fd.hpp>
 
 namespace shim::app {
@@ -70,12 +71,10 @@ class mux_pool {
   void write_record(const pool_record& record) const;
   const std::string& path_of(std::size_t member) const { return paths_[member - 1]; }
   const pool_host& host_of(std::size_t member) const;
-  void wait_for_lock() const;
-  void unlock() const;
 
   pool_plan plan_;
   std::vector<std::string> paths_;  // pool_paths()
-  io::unique_fd file_;
+  io::byte_locks file_;
   std::size_t member_ = 0;        // with the seat; 0: none
   std::set<std::size_t> barren_;  // that refuse a session though they carry none
   int status_ = 0;

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <shim/app/plain_client.hpp>
 #include <shim/app/session_table.hpp>
 #include <vt/stream/printable.hpp>
 
@@ -56,7 +57,7 @@ json of(const mux_passenger& one) {
   object["pid"] = one.pid;
   object["session"] = text(one.session);
   object["terminal"] = text(one.terminal);
-  object["command"] = text(one.command);
+  object["command"] = text(joined(one.argv));
   return object;
 }
 
@@ -76,6 +77,7 @@ json of(const mux_master& one) {
   object["known_passengers"] = json::array();
   for (const auto& each : one.known_passengers) object["known_passengers"].push_back(of(each));
   object["round_trip_us"] = one.round_trip ? json(one.round_trip->count()) : json(nullptr);
+  object["silent_ms"] = one.silent_for ? json(one.silent_for->count()) : json(nullptr);
   object["channels"] = one.channels ? json(*one.channels) : json(nullptr);
   return object;
 }

@@ -8,15 +8,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdlib>
-#include <functional>
 #include <string_view>
 #include <utility>
 
 #include <shim/app/ask_masters.hpp>
+#include <shim/app/mux_passengers.hpp>
 #include <shim/core/ssh_argv.hpp>
 #include <shim/hold/daemon.hpp>
+#include <shim/io/byte_locks.hpp>
 #include <shim/io/child.hpp>
 #include <shim/io/control_socket.hpp>
 #include <shim/io/listening.hpp>
@@ -29,51 +29,27 @@ namespace {
 // Which letters take a value differs between versions, in none that is looked for here.
 constexpr ssh_version any_version{9, 4};
 
-// Byte 0 is the lock under which they are begun and ended.
+// Byte 0 is the lock under which they are begun and ended (forwards_turn).
 off_t byte_of_forward(const std::string& master_path, const forward_spec& one) {
   const auto text = fmt::format("{}\n{}\n{}\n{}\n{}\n{}", master_path, one.kind, one.listen_host,
                                 one.listen_port, one.connect_host, one.connect_port);
-  constexpr std::size_t most = std::size_t{1} << 30;  // an off_t of 32 bits has room for it
-  return static_cast<off_t>(std::hash<std::string>{}(text) % most) + 1;
-}
-
-struct flock byte_lock(short type, off_t at) {
-  struct flock lock {};
-  lock.l_type = type;
-  lock.l_whence = SEEK_SET;
-  lock.l_start = at;
-  lock.l_len = 1;
-  return lock;
-}
-
-bool set_byte(int file, short type, off_t at) {
-  auto lock = byte_lock(type, at);
-  return ::fcntl(file, F_OFD_SETLK, &lock) == 0;
-}
-
-bool others_have(int file, off_t at) {
-  auto lock = byte_lock(F_WRLCK, at);
-  return ::fcntl(file, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  return io::byte_locks::byte_named(text);
 }
 
 // For as long as it lives nobody else begins or ends one.
 class forwards_turn {
  public:
-  explicit forwards_turn(int file) : file_(file) {
-    auto lock = byte_lock(F_WRLCK, 0);
-    while (file_ >= 0 && ::fcntl(file_, F_OFD_SETLKW, &lock) != 0 && errno == EINTR) {
-    }
-  }
-  ~forwards_turn() {
-    if (file_ >= 0) set_byte(file_, F_UNLCK, 0);
-  }
+  explicit forwards_turn(const io::byte_locks& locks) : locks_(locks) { locks_.wait_for(turn); }
+  ~forwards_turn() { locks_.give_back(turn); }
   forwards_turn(const forwards_turn&) = delete;
   forwards_turn& operator=(const forwards_turn&) = delete;
   forwards_turn(forwards_turn&&) = delete;
   forwards_turn& operator=(forwards_turn&&) = delete;
 
  private:
-  int file_;
+  static constexpr off_t turn = 0;
+
+  const io::byte_locks& locks_;
 };
 
 // ssh puts values into paths (readconf.c default_client_percent_dollar_expand()), and a relative
@@ -101,10 +77,22 @@ void end_forward(const std::string& master_path, const forward_spec& one) {
   io::control_socket(one.listen_host).remove_stale(ignored);
 }
 
-// Where a master listens; it has its control socket, or its sockets cannot be seen.
-class listeners_of_master {
+// What the ssh processes at a master have in their words, its own among them.
+std::vector<forward_spec> asked_for_at(const std::string& master_path) {
+  mux_master one;
+  one.path = master_path;
+  add_passengers({&one, 1}, {});
+  std::vector<forward_spec> all;
+  for (const auto& each : one.known_passengers)
+    for (auto& forward : own_forwards(each.argv)) all.push_back(std::move(forward));
+  return all;
+}
+
+// What a master does not have open for us: it has its control socket, or its sockets cannot be
+// seen.
+class forwards_of_others {
  public:
-  explicit listeners_of_master(const std::string& path) {
+  explicit forwards_of_others(const std::string& path) : asked_for_(asked_for_at(path)) {
     mux_master one;
     one.path = path;
     ask_masters({&one, 1}, how_far::to_the_master);
@@ -113,12 +101,16 @@ class listeners_of_master {
   }
 
   // What cannot be seen counts as if something were there.
-  bool has(const forward_spec& one) const {
-    if (one.listen_port == mux_message::forward::unix_path) return file_is_there(one.listen_host);
+  bool have(const forward_spec& one) const {
+    using what = mux_message::forward;
+    if (std::ranges::find(asked_for_, one) != asked_for_.end()) return true;
+    if (one.kind == what::remote) return false;
+    if (one.listen_port == what::unix_path) return file_is_there(one.listen_host);
     return !is_seen_ || std::ranges::binary_search(ports_, one.listen_port);
   }
 
  private:
+  std::vector<forward_spec> asked_for_;
   bool is_seen_ = false;
   std::vector<std::uint16_t> ports_;
 };
@@ -130,7 +122,7 @@ std::vector<forward_spec> own_forwards(const std::vector<std::string>& argv) {
   const auto no_long_one = [](std::string_view) { return false; };
   std::vector<forward_spec> all;
   for (const auto& each : scan_ssh_argv(words, any_version, no_long_one).options) {
-    if (each.letter != 'L' && each.letter != 'D') continue;
+    if (each.letter != 'L' && each.letter != 'R' && each.letter != 'D') continue;
     const auto spec = parse_forward_spec(each.letter, each.argument);
     if (spec && is_plain(*spec)) all.push_back(*spec);
   }
@@ -142,20 +134,17 @@ session_forwards::session_forwards(std::string master_path, const std::string& l
     : path_(std::move(master_path)) {
   const auto asked_for = own_forwards(argv);
   if (asked_for.empty()) return;
-  if (!lock_directory.empty()) {
-    const auto file = lock_directory + "/.forwards";
-    file_ = io::unique_fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  }
+  if (!lock_directory.empty()) locks_ = io::byte_locks(lock_directory + "/.forwards");
   claim(asked_for);
 }
 
 void session_forwards::claim(const std::vector<forward_spec>& asked_for) {
-  const forwards_turn mine(file_.get());
-  const listeners_of_master there(path_);
+  const forwards_turn mine(locks_);
+  const forwards_of_others others(path_);
   for (const auto& each : asked_for) {
     const auto byte = byte_of_forward(path_, each);
-    if (there.has(each) && !others_have(file_.get(), byte)) continue;
-    set_byte(file_.get(), F_RDLCK, byte);
+    if (others.have(each) && !locks_.others_have(byte)) continue;
+    locks_.take(byte, io::byte_locks::kind::shared);
     ours_.push_back(each);
   }
 }
@@ -196,15 +185,16 @@ void session_forwards::end() {
   ours_.clear();
 }
 
-// The last one of those that share it.
+// The last one of those that share it; not what plain ssh has asked for meanwhile.
 void session_forwards::cancel() const {
   if (ours_.empty()) return;
-  const forwards_turn mine(file_.get());
+  const forwards_turn mine(locks_);
+  const auto wanted = asked_for_at(path_);
   for (const auto& each : ours_) {
     const auto byte = byte_of_forward(path_, each);
-    const bool is_last = !file_ || set_byte(file_.get(), F_WRLCK, byte);
-    if (is_last) end_forward(path_, each);
-    if (file_) set_byte(file_.get(), F_UNLCK, byte);
+    const bool is_wanted = std::ranges::find(wanted, each) != wanted.end();
+    if (locks_.take(byte, io::byte_locks::kind::sole) && !is_wanted) end_forward(path_, each);
+    locks_.give_back(byte);
   }
 }
 

@@ -1,14 +1,13 @@
-// The local forwards (-L, -D) that a session has had a master open: they end with the session, as
+// The forwards (-L, -R, -D) that a session has had a master open: they end with the session, as
 // they would if it had a connection of its own, and however it ends. With ssh alone they stay for
 // as long as the master lives.
 //
 // A master does not tell whether a forward was there already when it says that it is. So it is
-// looked whether something stands there before ssh asks for it: then it is somebody else's and
-// stays. Sessions of ours that have asked for the same one share it, and the last of them ends it:
-// each has a byte locked for it in one file (fcntl(2), F_OFD_SETLK), which the kernel gives back
-// with the process.
-// What listens at the server (-R) is not seen from here, and stays; so does what ssh would make
-// another path of.
+// looked before ssh asks for it: what listens here already is somebody else's and stays, and so
+// does what another ssh at that master has in its words. Of -R that is all there is to see: one
+// that was added to the master without a session (`ssh -O forward`) ends with a session that asks
+// for the same. Sessions of ours that have asked for the same one share it, and the last of them
+// ends it: each has a byte locked for it in one file. What ssh would make another path of stays.
 #pragma once
 
 #include <sys/types.h>
@@ -17,11 +16,12 @@
 #include <vector>
 
 #include <shim/core/forward_spec.hpp>
+#include <shim/io/byte_locks.hpp>
 #include <shim/io/unique_fd.hpp>
 
 namespace shim::app {
 
-// Of an ssh with that argv, those of which it can be known whose they are.
+// Those of an ssh with that argv, but for paths that ssh would make others of.
 std::vector<forward_spec> own_forwards(const std::vector<std::string>& argv);
 
 class session_forwards {
@@ -47,7 +47,7 @@ class session_forwards {
   [[noreturn]] void wait_and_cancel(int self, int lifeline);
 
   std::string path_;
-  io::unique_fd file_;
+  io::byte_locks locks_;
   std::vector<forward_spec> ours_;
   io::unique_fd lifeline_;  // of the process that watches
   pid_t watcher_ = -1;

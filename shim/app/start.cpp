@@ -279,7 +279,7 @@ void starter::give_program(session_request& to, const std::optional<ssh_settings
       to.program = "/proc/self/exe";
       to.argv =
           spelled(master_login{settings->control_path, place_for_locks(), quiet ? "" : relay.host,
-                               master_argv(*settings, "eM", given_destination()),
+                               master_argv(*settings, "eMLRD", given_destination()),
                                argv_with(with_escape(options_to_join()), "eM")});
       break;
   }
@@ -331,15 +331,15 @@ std::vector<pool_host> starter::pool_hosts(const ssh_settings& settings, bool qu
       note(fmt::format("{} is not in the pool: {}", vt::printable(each.name), *why));
     if (why) continue;
     host.path = paths.emplace_back(each.told->settings.control_path);
-    host.master = master_argv(each.told->settings, "eMS", each.destination);
+    host.master = master_argv(each.told->settings, "eMSLRD", each.destination);
     host.connection = each.told->connection;
   }
   if (!paths.empty()) return hosts;
   return {{std::string(given_destination()), settings.control_path,
-           master_argv(settings, "eMS", given_destination()), connection_}};
+           master_argv(settings, "eMSLRD", given_destination()), connection_}};
 }
 
-// All that is for the remote command is the session's alone.
+// All that is for the remote command is the session's alone, and so are its forwards.
 std::vector<std::string> starter::master_argv(const ssh_settings& settings, std::string_view drop,
                                               std::string_view destination) const {
   auto without_command = argv_;

@@ -133,6 +133,7 @@ class holder {
   std::optional<child_status> end_;
   std::string last_picture_;  // of an end that is kept
   screen_process::description described_;
+  std::optional<std::uint64_t> described_at_;  // the position of the output for which that is
   system_time since_;
   system_time detached_;
   io::lifeline handlers_;

@@ -260,13 +260,17 @@ bool holder::on(visitor& from, const session_message::evict&) {
   return true;
 }
 
-// Who asks again before it is answered is answered all at once.
+// Who asks again before it is answered is answered all at once. The screen is not asked for what
+// cannot have changed.
 bool holder::on(visitor& from, const session_message::ask_info&) {
   ++from.asked;
   if (end_ || !program_.has_screen()) return answer_info(from.id), true;
+  const auto head = program_.output().head();
+  if (described_at_ == head) return answer_info(from.id), true;
   if (from.asked > 1) return true;
-  program_.screen().describe([this, id = from.id](auto told) {
+  program_.screen().describe([this, head, id = from.id](auto told) {
     if (told) described_ = std::move(*told);
+    if (told) described_at_ = head;
     answer_info(id);
   });
   return true;

@@ -16,7 +16,7 @@ std::string directory_of(pid_t pid) { return "/proc/" + std::to_string(pid); }
 
 // A line: number, local address:port in hex digits, remote, state, queues, timer, retransmits, uid,
 // timeouts, inode. The first one is a heading.
-void read_table(const std::string& path, const std::vector<std::uint64_t>& sockets,
+void read_table(const std::string& path, const std::vector<std::uint64_t>& sockets,  // in order
                 std::vector<std::uint16_t>& ports) {
   std::ifstream table(path);
   std::string line;
@@ -37,7 +37,8 @@ void read_table(const std::string& path, const std::vector<std::uint64_t>& socke
 
 std::vector<std::uint16_t> listening_ports(pid_t pid) {
   std::vector<std::uint16_t> ports;
-  const auto sockets = process_sockets(pid);
+  auto sockets = process_sockets(pid);
+  std::ranges::sort(sockets);
   if (sockets.empty()) return ports;
   for (const auto* table : {"/net/tcp", "/net/tcp6"})
     read_table(directory_of(pid) + table, sockets, ports);

@@ -1,20 +1,16 @@
 #include <shim/io/socket_peers.hpp>
 
-#include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
-#include <memory>
+#include <map>
 #include <optional>
 #include <string>
 
-#ifdef SHIM_LIBMNL
-#include <libmnl/libmnl.h>
-#include <linux/netlink.h>
-#include <linux/sock_diag.h>
-#include <linux/unix_diag.h>
+#include <shim/io/sock_diag.hpp>
 
-#include <array>
-#include <cstring>
+#ifdef SHIM_LIBMNL
+#include <linux/unix_diag.h>
 #endif
 
 namespace shim::io {
@@ -34,15 +30,17 @@ std::optional<std::uint64_t> socket_inode(std::string_view target) {
 
 std::vector<std::uint64_t> process_sockets(pid_t pid) {
   namespace fs = std::filesystem;
-  std::vector<std::uint64_t> all;
+  std::map<int, std::uint64_t> by_fd;
   std::error_code error;
   const auto directory = "/proc/" + std::to_string(pid) + "/fd";
   for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
     std::error_code gone;
     const auto target = fs::read_symlink(at->path(), gone).string();
-    if (const auto inode = socket_inode(target)) all.push_back(*inode);
+    const auto inode = socket_inode(target);
+    if (inode) by_fd.emplace(std::atoi(at->path().filename().c_str()), *inode);
   }
-  std::ranges::sort(all);
+  std::vector<std::uint64_t> all;
+  for (const auto& each : by_fd) all.push_back(each.second);
   return all;
 }
 
@@ -51,13 +49,6 @@ std::vector<std::uint64_t> process_sockets(pid_t pid) {
 namespace {
 
 using number_map = std::unordered_map<std::uint64_t, std::uint64_t>;
-
-// The kernel sends as much in one message.
-constexpr std::size_t message_room = std::size_t{32} * 1024;
-
-struct closing {
-  void operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
-};
 
 // Those that have no other end have no attribute that tells of it.
 int add_peer(const nlmsghdr* message, void* into) {
@@ -91,33 +82,13 @@ int add_file(const nlmsghdr* message, void* into) {
 }
 
 // Of all sockets; `show`: UDIAG_SHOW_.
-bool ask_for(mnl_socket* socket, std::uint32_t show) {
-  std::array<char, 256> bytes{};
-  auto* header = mnl_nlmsg_put_header(bytes.data());
-  header->nlmsg_type = SOCK_DIAG_BY_FAMILY;
-  header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-  auto* request =
-      static_cast<unix_diag_req*>(mnl_nlmsg_put_extra_header(header, sizeof(unix_diag_req)));
-  request->sdiag_family = AF_UNIX;
-  request->udiag_states = ~0U;
-  request->udiag_show = show;
-  return mnl_socket_sendto(socket, header, header->nlmsg_len) >= 0;
-}
-
 number_map told_of_sockets(std::uint32_t show, mnl_cb_t add) {
+  unix_diag_req request{};
+  request.sdiag_family = AF_UNIX;
+  request.udiag_states = ~0U;
+  request.udiag_show = show;
   number_map all;
-  const std::unique_ptr<mnl_socket, closing> socket(
-      mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC));
-  if (!socket || mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0 ||
-      !ask_for(socket.get(), show))
-    return all;
-  std::vector<char> bytes(message_room);
-  int more = MNL_CB_OK;
-  while (more > MNL_CB_STOP) {
-    const auto got = mnl_socket_recvfrom(socket.get(), bytes.data(), bytes.size());
-    if (got <= 0) break;
-    more = mnl_cb_run(bytes.data(), static_cast<std::size_t>(got), 0, 0, add, &all);
-  }
+  dump_sockets(request, add, &all);
   return all;
 }
 

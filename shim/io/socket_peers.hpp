@@ -18,7 +18,8 @@ std::unordered_map<std::uint64_t, std::uint64_t> socket_peers();
 // system (UNIX_DIAG_VFS). Empty as above.
 std::unordered_map<std::uint64_t, std::uint64_t> socket_files();
 
-// The inodes of the sockets that a process has open, in order. None where it cannot be seen.
+// The inodes of the sockets that a process has open, in the order of its descriptors. None where it
+// cannot be seen.
 std::vector<std::uint64_t> process_sockets(pid_t pid);
 
 // For people, in `ssh-shim version`.

@@ -84,7 +84,7 @@ TEST_CASE("a master is described by its state, who uses it and what is wrong", "
 }
 
 TEST_CASE("who uses a master is described by the session, else by the process", "[mux_table]") {
-  mux_passenger one{4711, "", "", "ssh web"};
+  mux_passenger one{4711, "", "", {"ssh", "web"}};
   CHECK(described(one) == "pid 4711 (ssh web)");
   one.terminal = "/dev/pts/3";
   CHECK(described(one) == "pid 4711 at /dev/pts/3 (ssh web)");
@@ -121,7 +121,7 @@ TEST_CASE("what is not known of a master is null", "[mux_table]") {
   CHECK(none.at("schema") == 1);
   const auto& one = none.at("masters").at(0);
   for (const auto* member : {"path", "why", "host", "user", "port", "owner", "since", "pid",
-                             "persist", "round_trip_us", "channels"}) {
+                             "persist", "round_trip_us", "silent_ms", "channels"}) {
     CAPTURE(member);
     CHECK(one.at(member) == nullptr);
   }
@@ -134,8 +134,9 @@ TEST_CASE("a master is one object with all that is known", "[mux_table]") {
   auto one = live();
   one.path += '\xff';
   one.passengers = 2;
-  one.known_passengers = {{4712, "db", "/dev/pts/3", "ssh web"}};
+  one.known_passengers = {{4712, "db", "/dev/pts/3", {"ssh", "web"}}};
   one.round_trip = 449us;
+  one.silent_for = 2s;
   one.channels = "";
   one.persist = "yes";
   const auto text = masters_json({one});
@@ -155,5 +156,6 @@ TEST_CASE("a master is one object with all that is known", "[mux_table]") {
                                                      {"terminal", "/dev/pts/3"},
                                                      {"command", "ssh web"}}}));
   CHECK(told.at("round_trip_us") == 449);
+  CHECK(told.at("silent_ms") == 2000);
   CHECK(told.at("channels") == "");
 }

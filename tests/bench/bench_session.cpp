@@ -28,7 +28,8 @@ void run(const bench::options& wanted) {
       {"echo", bench::measure_echo},     {"bulk", bench::measure_bulk},
       {"start", bench::measure_start},   {"flight", bench::measure_flight},
       {"attach", bench::measure_attach}, {"ls", bench::measure_list},
-      {"mux", bench::measure_masters},   {"memory", bench::measure_memory}};
+      {"mux", bench::measure_masters},   {"pool", bench::measure_pooled},
+      {"memory", bench::measure_memory}};
   for (const auto& [name, measure] : parts) {
     if (wanted.wants(name)) measure(on, wanted);
     std::fflush(stdout);

@@ -19,9 +19,9 @@ int parse_rounds(std::string_view text) {
 
 std::string parse_part(std::string_view text) {
   for (const std::string_view part :
-       {"echo", "bulk", "start", "flight", "attach", "ls", "mux", "memory"})
+       {"echo", "bulk", "start", "flight", "attach", "ls", "mux", "pool", "memory"})
     if (text == part) return std::string(part);
-  throw test::failure("--only wants echo, bulk, start, flight, attach, ls, mux or memory");
+  throw test::failure("--only wants echo, bulk, start, flight, attach, ls, mux, pool or memory");
 }
 
 // The contenders run elsewhere and are started by way of a shell, so a path must hold there too.
@@ -50,6 +50,7 @@ and, without ssh, those that can leave a session and take it up again:
   attach  from exec to the last of the picture
   ls      many sessions being listed
   mux     many mux masters being listed, and each being checked by ssh -O check
+  pool    from exec to the first remote byte, through a master; with ssh
   memory  what keeps a session that nobody looks at, new, after a flood and ended (Pss of /proc,
           which of ssh-shim's processes root alone can read)
 

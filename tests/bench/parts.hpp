@@ -13,6 +13,7 @@ void measure_flight(field& on, const options& wanted);
 void measure_attach(field& on, const options& wanted);
 void measure_list(field& on, const options& wanted);
 void measure_masters(field& on, const options& wanted);
+void measure_pooled(field& on, const options& wanted);
 void measure_memory(field& on, const options& wanted);
 
 }  // namespace bench

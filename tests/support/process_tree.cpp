@@ -124,8 +124,13 @@ void send_signal(pid_t pid, int signal) {
 }
 
 void wait_until_stopped(pid_t pid, bool stopped) {
+  // One that has ended meanwhile does not run either; a stopped parent does not reap it.
+  const auto is_stopped = [pid] {
+    const auto state = status_line(pid, "State");
+    return state.empty() || state.starts_with("T") || state.starts_with("Z");
+  };
   const deadline end(patience);
-  while (status_line(pid, "State").starts_with("T") != stopped) {
+  while (is_stopped() != stopped) {
     if (end.passed()) throw failure("a process did not stop or go on: " + std::to_string(pid));
     ::poll(nullptr, 0, 1);
   }

@@ -1,11 +1,15 @@
 #include <tests/support/tcp_relay.hpp>
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -128,8 +132,28 @@ class relay_side {
       if (got == 0) return false;
       if (what == 'f' || what == 't') frozen_ = what == 'f';
       if (what == 'c') cut();
+      if (what == 'd' && !deafen()) what = 'n';
       ::send(control_.get(), &what, 1, MSG_NOSIGNAL);
     }
+  }
+
+  // A filter that lets nothing through (socket(7), SO_ATTACH_FILTER), and nothing that is sent once
+  // more as nobody acknowledges it.
+  bool deafen() {
+    frozen_ = true;
+    sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+    const sock_fprog program{1, &nothing};
+    const auto is_acknowledged = [](const connection& each) {
+      tcp_info info{};
+      socklen_t size = sizeof info;
+      ::getsockopt(each.client.get(), IPPROTO_TCP, TCP_INFO, &info, &size);
+      return info.tcpi_unacked == 0;
+    };
+    while (!std::ranges::all_of(connections_, is_acknowledged)) ::poll(nullptr, 0, 1);
+    return std::ranges::all_of(connections_, [&](const connection& each) {
+      return ::setsockopt(each.client.get(), SOL_SOCKET, SO_ATTACH_FILTER, &program,
+                          sizeof program) == 0;
+    });
   }
 
   void cut() {
@@ -169,12 +193,13 @@ tcp_relay::~tcp_relay() {
   ::waitpid(pid_, nullptr, 0);
 }
 
-void tcp_relay::tell(char what) {
+char tcp_relay::tell(char what) {
   ::send(control_.get(), &what, 1, MSG_NOSIGNAL);
   pollfd answer{.fd = control_.get(), .events = POLLIN, .revents = 0};
   if (::poll(&answer, 1, static_cast<int>(patience.count())) != 1)
     throw failure("the relay does not answer");
   if (::recv(control_.get(), &what, 1, 0) != 1) throw failure("the relay has died");
+  return what;
 }
 
 }  // namespace test

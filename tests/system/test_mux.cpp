@@ -211,8 +211,8 @@ TEST_CASE("mux ls --json has every member, and --plain every column") {
   CHECK(told.at("schema") == 1);
   const auto& one = told.at("masters").at(0);
   CHECK(members_of(one) == strings{"channels", "host", "known_passengers", "owner", "passengers",
-                                   "path", "persist", "pid", "port", "round_trip_us", "since",
-                                   "state", "user", "why"});
+                                   "path", "persist", "pid", "port", "round_trip_us", "silent_ms",
+                                   "since", "state", "user", "why"});
   CHECK(members_of(one.at("known_passengers").at(0)) ==
         strings{"command", "pid", "session", "terminal"});
   CHECK(one.at("owner") == ::geteuid());

@@ -7,6 +7,7 @@
 #include <csignal>
 
 #include <shim/core/mux_protocol.hpp>
+#include <shim/io/socket_peers.hpp>
 #include <shim/io/unix_socket.hpp>
 #include <tests/support/file.hpp>
 #include <tests/support/scripted_master.hpp>
@@ -48,6 +49,8 @@ json checked(const masters& all, const std::string& host) {
   return json::parse(all.mux("check", {"--json", host}).out).at("masters").at(0);
 }
 
+bool links_are_seen() { return shim::io::socket_peers_kind() == "named"; }
+
 }  // namespace
 
 TEST_CASE("a master that lives is told with the time its server takes, and costs no login") {
@@ -64,6 +67,7 @@ TEST_CASE("a master that lives is told with the time its server takes, and costs
   const auto told = checked(all, "web");
   CHECK(told.at("round_trip_us") > 0);
   CHECK(told.at("round_trip_us") < 2'000'000);
+  CHECK(told.at("silent_ms").is_null());
   CHECK(server.log().find("Starting session") == std::string::npos);
   CHECK(logins(server) == 1);
 }
@@ -100,8 +104,11 @@ TEST_CASE("a server that hangs, or a link that is dead, is not taken for the mas
     const pid_t master = all.start("web");
     server.stop();
     const auto [end, took] = check_timed(all, "web");
-    CHECK(end == said(1, with_lead("web", "unreachable, pid " + std::to_string(master) +
-                                              ": the master answers, but its server does not")));
+    const auto why = links_are_seen() ? "the master answers, and so does its server's machine, but "
+                                        "not the sshd there"
+                                      : "the master answers, but its server does not";
+    CHECK(end ==
+          said(1, with_lead("web", "unreachable, pid " + std::to_string(master) + ": " + why)));
     CHECK(took >= answer_time);
     CHECK(took < patience);
     CHECK(all.of("web").at("state") == "alive");  // which asks no server
@@ -117,6 +124,42 @@ TEST_CASE("a server that hangs, or a link that is dead, is not taken for the mas
     link.thaw();
     CHECK(checked(all, "far").at("state") == "alive");
   }
+  SECTION("nothing is even acknowledged") {
+    if (!links_are_seen()) SHIM_SKIP("built without libmnl");
+    tcp_relay link(server.port());
+    const auto config = server.config_for(link.port(), {"ControlPath " + all.socket("far")});
+    run_well({real_ssh(), "-F", config, "-fNM", "far"});
+    if (!link.deafen()) SHIM_SKIP("no filter may be set here");
+    const auto began = steady_clock::now();
+    const auto told = checked(all, "far");
+    CHECK(told.at("state") == "unreachable");
+    const auto why = told.at("why").get<std::string>();
+    CHECK(why.starts_with("the master answers, but its network is dead: nothing has come for "));
+    const milliseconds silent(told.at("silent_ms").get<int>());
+    CHECK(silent >= answer_time);
+    CHECK(silent < steady_clock::now() - began + patience);
+  }
+}
+
+TEST_CASE("a server is asked by one at a time, and who comes second gets an answer in time, too") {
+  SHIM_NEEDS_SSHD();
+  sshd server;
+  masters all(server);
+  all.start("web");
+  server.stop();
+  process first(all.mux_argv("check", {"web"}), all.place().options());
+  process second(all.mux_argv("check", {"web"}), all.place().options());
+  const strings said{first.wait().out, second.wait().out};
+  CHECK(first.wait().status == exited(1));
+  CHECK(second.wait().status == exited(1));
+  const auto waited = [](const std::string& one) {
+    return one.ends_with(
+        ": the master answers, but others have asked its server and wait for its "
+        "answer\n");
+  };
+  CHECK(std::ranges::count_if(said, waited) <= 1);
+  server.resume();
+  CHECK(all.mux("check", {"web"}).status == exited(0));
 }
 
 TEST_CASE("a socket at which nobody listens is stale, and no socket is no master") {

@@ -2,6 +2,7 @@
 #include <csignal>
 #include <memory>
 
+#include <tests/support/process.hpp>
 #include <tests/support/process_tree.hpp>
 #include <tests/support/tcp.hpp>
 #include <tests/system/held_sessions.hpp>
@@ -47,6 +48,15 @@ class forwarding_place {
     (*user)->expect("ready\r\n");
     return user;
   }
+  // A session of plain ssh through the master.
+  std::unique_ptr<process> plain(strings words) const {
+    words.insert(words.begin(), {"-S", socket()});
+    words.insert(words.end(), {"far", "echo ready; exec cat"});
+    auto client = std::make_unique<process>(server_.argv(real_ssh(), words),
+                                            run_options{.in = stream::piped()});
+    client->expect_out("ready\n");
+    return client;
+  }
   // `ssh -O what words...`
   finished ask(const std::string& what, strings words = {}) const {
     words.insert(words.begin(), {"-S", socket(), "-O", what});
@@ -69,17 +79,20 @@ TEST_CASE("what a session has its master forward ends with the session, however 
   const forwarding_place mux(server);
   const auto local = free_port();
   const auto dynamic = free_port();
+  const auto remote = free_port();  // sshd listens on this machine, too
   // Whether the session has its master begun, or joins one.
   const bool joins = GENERATE(false, true);
   const bool held = GENERATE(true, false);
   CAPTURE(joins, held);
   std::unique_ptr<held_terminal> other;
   if (joins) other = mux.open({"--name", "other"});
-  strings words{"-L", to_nobody(local), "-D", std::to_string(dynamic), "--name", "one"};
+  strings words{"-L", to_nobody(local),  "-D",     std::to_string(dynamic),
+                "-R", to_nobody(remote), "--name", "one"};
   if (!held) words.emplace_back("--no-hold");
   const auto user = mux.open(words);
   CHECK(is_forwarded(local));
   CHECK(is_forwarded(dynamic));
+  CHECK(is_forwarded(remote));
   SECTION("by itself") {
     (*user)->type("exit 3\r");
     CHECK(user->end() == exited(3));
@@ -101,6 +114,7 @@ TEST_CASE("what a session has its master forward ends with the session, however 
   }
   wait_until_cancelled(local);
   wait_until_cancelled(dynamic);
+  wait_until_cancelled(remote);
   CHECK(mux.ask("check").status == exited(0));
   if (other) {
     (*other)->type("still\r");
@@ -138,21 +152,44 @@ TEST_CASE("what a master forwarded before a session asked for it stays") {
   CHECK(is_forwarded(before));
 }
 
-TEST_CASE("of sessions that have the same forward the last one ends it") {
+TEST_CASE("what plain ssh has had the same master forward stays while that is there") {
   SHIM_NEEDS_SSHD();
   const sshd server;
   const forwarding_place mux(server);
   const auto shared = free_port();
   const auto own = free_port();
+  const std::string kind = GENERATE("-L", "-R");
+  const bool plain_comes_first = GENERATE(true, false);
+  CAPTURE(kind, plain_comes_first);
+  const auto other = mux.open({});
+  std::unique_ptr<process> plain;
+  if (plain_comes_first) plain = mux.plain({kind, to_nobody(shared)});
+  const auto user = mux.open({kind, to_nobody(shared), kind, to_nobody(own)});
+  if (!plain_comes_first) plain = mux.plain({kind, to_nobody(shared)});
+  CHECK(is_forwarded(own));
+  (*user)->type("exit 0\r");
+  user->end();
+  // They would be cancelled in their order.
+  wait_until_cancelled(own);
+  CHECK(is_forwarded(shared));
+}
+
+TEST_CASE("of sessions that have the same forward the last one ends it") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const forwarding_place mux(server);
+  const std::string kind = GENERATE("-L", "-R");
+  const auto shared = free_port();
+  const auto own = free_port();
   const bool first_ends_first = GENERATE(true, false);
-  CAPTURE(first_ends_first);
-  auto leaver = mux.open({"-L", to_nobody(shared), "-L", to_nobody(own)});
-  auto stayer = mux.open({"-L", to_nobody(shared)});
+  CAPTURE(kind, first_ends_first);
+  auto leaver = mux.open({kind, to_nobody(shared), kind, to_nobody(own)});
+  auto stayer = mux.open({kind, to_nobody(shared)});
   if (!first_ends_first) {
     (*leaver)->type("exit 0\r");
     leaver->end();
     wait_until_cancelled(own);
-    leaver = mux.open({"-L", to_nobody(shared), "-L", to_nobody(own)});
+    leaver = mux.open({kind, to_nobody(shared), kind, to_nobody(own)});
   }
   (*leaver)->type("exit 0\r");
   leaver->end();
@@ -182,15 +219,17 @@ TEST_CASE("a session of a pool that is moved takes what it has forwarded along")
   SHIM_NEEDS_SSHD();
   const sshd server({.lines = {"MaxSessions 1"}});
   const forwarding_place mux(server);
-  const auto local = free_port();
+  const auto port = free_port();
+  const std::string kind = GENERATE("-L", "-R");
+  CAPTURE(kind);
   const auto first = mux.open({"--pool"});
-  const auto second = mux.open({"--pool", "-L", to_nobody(local)});
-  CHECK(is_forwarded(local));
+  const auto second = mux.open({"--pool", kind, to_nobody(port)});
+  CHECK(is_forwarded(port));
   CHECK((*second)->output().find("goes to another master") != std::string::npos);
-  CHECK(mux.ask("cancel", {"-L", to_nobody(local)}).err.find("not forwarded") != std::string::npos);
+  CHECK(mux.ask("cancel", {kind, to_nobody(port)}).err.find("not forwarded") != std::string::npos);
   (*second)->type("exit 0\r");
   CHECK(second->end() == exited(0));
-  wait_until_cancelled(local);
+  wait_until_cancelled(port);
   (*first)->type("still\r");
   (*first)->expect("<still>\r\n");
 }

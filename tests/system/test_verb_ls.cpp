@@ -1,9 +1,11 @@
 // `ls`: what it tells of sessions, to people, to cut(1) and to programs.
 #include <algorithm>
+#include <csignal>
 
 #include <tests/support/tcp.hpp>
 #include <tests/support/terminal.hpp>
 #include <tests/support/text.hpp>
+#include <tests/system/held_sessions.hpp>
 #include <tests/system/same_as_ssh.hpp>
 #include <tests/system/session_place.hpp>
 
@@ -148,6 +150,24 @@ TEST_CASE("ls tells title and directory as the program told them") {
   CHECK(table.find("DIRECTORY") != std::string::npos);
   CHECK(table.find("  a title  ") != std::string::npos);
   CHECK(table.find("  /srv/www\n") != std::string::npos);
+}
+
+TEST_CASE("ls asks no screen again for what it has told, before there is more output") {
+  const session_place place;
+  place.hold("one", {"sh", "-c",
+                     "printf '\\033]2;a title\\007'; read line; printf '\\033]2;another\\007'; "
+                     "exec cat"});
+  const auto one = place.wait_for(
+      "one", [](const auto& now) { return now.at("title") == "a title"; }, "called so");
+  const auto screen = screen_process_of(one.at("holder").get<pid_t>());
+  send_signal(screen, SIGSTOP);
+  CHECK(place.session("one").at("title") == "a title");
+  send_signal(screen, SIGCONT);
+  terminal user;
+  user.start({SHIM_BINARY, "attach", "one"}, place.options());
+  user.type("\r");
+  place.wait_for(
+      "one", [](const auto& now) { return now.at("title") == "another"; }, "called otherwise");
 }
 
 TEST_CASE("ls marks a session in which the agent is forwarded") {
