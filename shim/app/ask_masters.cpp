@@ -1,6 +1,7 @@
 #include <shim/app/ask_masters.hpp>
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <deque>
 #include <functional>
@@ -26,9 +27,12 @@ using std::chrono::steady_clock;
 namespace m = mux_message;
 
 // Nothing can listen below a device: the server has to say no, which takes one round trip and no
-// session of the few it allows.
-constexpr m::forward impossible{m::forward::remote, "/dev/null/ssh-shim", m::forward::unix_path,
-                                "localhost", 1};
+// session of the few it allows. Each question has a path of its own, as a master says of a forward
+// that is asked for already, and of which its server has said nothing yet, that it is there.
+std::string impossible_path() {
+  return fmt::format("/dev/null/ssh-shim-{}-{}", ::getpid(),
+                     steady_clock::now().time_since_epoch().count());
+}
 
 void set(mux_master& one, master_state state, std::string_view why) {
   one.state = state;
@@ -107,6 +111,8 @@ class interview {
 
   void ask_in_turn() {
     const auto asked = steady_clock::now();
+    const auto path = impossible_path();
+    const m::forward impossible{m::forward::remote, path, m::forward::unix_path, "localhost", 1};
     connection_.ask(m::open_forward{0, impossible}, [this, asked](const mux_reply* reply) {
       questions_.give_back(byte());
       if (reply == nullptr) return unanswered();

@@ -111,7 +111,8 @@ TEST_CASE("a server that hangs, or a link that is dead, is not taken for the mas
           said(1, with_lead("web", "unreachable, pid " + std::to_string(master) + ": " + why)));
     CHECK(took >= answer_time);
     CHECK(took < patience);
-    CHECK(all.of("web").at("state") == "alive");  // which asks no server
+    CHECK(all.mux("check", {"web"}).status == exited(1));  // the first question still waits
+    CHECK(all.of("web").at("state") == "alive");           // which asks no server
     server.resume();
     CHECK(all.mux("check", {"web"}).status == exited(0));
   }
