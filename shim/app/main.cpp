@@ -11,7 +11,7 @@
 #include <shim/app/pooled_session.hpp>
 #include <shim/app/session.hpp>
 #include <shim/app/start.hpp>
-#include <shim/hold/screen_worker.hpp>
+#include <shim/hold/session.hpp>
 
 SHIM_CARRY_MARK;
 
@@ -29,8 +29,7 @@ std::string_view base_name(std::string_view path) { return path.substr(path.rfin
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc == 1 && std::string_view(argv[0]) == shim::hold::screen_worker_name)
-    return shim::hold::run_screen_worker();
+  if (const auto status = shim::session::serve(argc, argv)) return *status;
   open_standard_fds();
   if (const auto login = shim::app::read_master_login(argc, argv))
     return shim::app::run_master_login(*login);
