@@ -92,11 +92,12 @@ class world {
   static constexpr std::uint8_t first_of_holder = 208;
 
   void happen_to_holder(std::uint8_t what, std::uint8_t amount) {
-    switch (what % 5) {
+    switch (what % 6) {
       case 0: return print_elsewhere(amount);
       case 1: return show_again(amount);
       case 2: return leave_out();
       case 3: return relay_.renamed("play");
+      case 4: return paint(amount);
       default: return relay_.no_longer_held();
     }
   }
@@ -150,6 +151,17 @@ class world {
     relay_.output_elsewhere(output_.size() - std::min<std::size_t>(output_.size(), amount), now_);
   }
 
+  // Whatever was on its way to the terminal, the picture is next, and then what comes after it.
+  void paint(std::uint8_t amount) {
+    if (finished_) return;
+    using canvas = shim::relay::canvas;
+    const auto on = amount % 2 == 0 ? canvas::fresh : canvas::used;
+    const std::string picture(printing.substr(amount % printing.size()));
+    shown_ = output_.size() - std::min<std::size_t>(output_.size(), amount);
+    painting_ = relay_.leave_text() + (on == canvas::used ? "\x1b[H\x1b[J" : "") + picture;
+    relay_.paint(picture, shown_, on);
+  }
+
   void leave_out() {
     clean_ = false;
     relay_.left_out("elsewhere", now_);
@@ -157,6 +169,7 @@ class world {
 
   void show(std::uint8_t amount) {
     const auto piece = relay_.terminal();
+    if (!painting_.empty()) return show_picture(piece.text, amount);
     if (!piece.text.empty()) return show_text(piece.text.substr(0, amount));
     CHECK(piece.from == shown_);
     CHECK(piece.from + piece.size <= output_.size());
@@ -165,6 +178,15 @@ class world {
     shown_ += count;
     screen_.feed(bytes);
     if (count != 0) relay_.shown(bytes, now_);
+  }
+
+  void show_picture(std::string_view text, std::uint8_t amount) {
+    CHECK(text == painting_);
+    text = text.substr(0, amount);
+    if (text.empty()) return;
+    screen_.feed(text);
+    relay_.shown(painting_.substr(0, amount), now_);
+    painting_.erase(0, amount);
   }
 
   // A line of ours: never in the midst of a sequence, but after a CAN.
@@ -225,6 +247,7 @@ class world {
   test::escape_model user_{'~', std::string(test::ssh_keys), std::string(test::own_keys)};
   std::optional<shim::steady_time> due_by_;
   std::string output_;
+  std::string painting_;  // what the terminal has not taken of a picture
   std::string sent_;
   std::size_t printed_ = 0;
   std::uint64_t shown_ = 0;

@@ -160,7 +160,10 @@ void holder::keep_to_limits() {
   const auto at = limit();
   if (!at || end_) return;
   const auto left = *at + after_client - std::chrono::system_clock::now();
-  if (left <= 0s) return end_asked(end_signal::hang_up);
+  if (left <= 0s) {
+    time_is_up_ = true;
+    return end_asked(end_signal::hang_up);
+  }
   limit_timer_.expires_after(std::chrono::duration_cast<steady_clock::duration>(left));
   limit_timer_.async_wait(handlers_.guard([this] { keep_to_limits(); }));
 }
@@ -175,8 +178,9 @@ void holder::tell_of_output() {
   }
 }
 
+// Of a session whose time is up it does not matter how that was taken.
 void holder::tell_the_end(child_status end) {
-  end_ = end;
+  end_ = time_is_up_ ? child_status{child_status::how::exited, status_of_timeout} : end;
   unattended_->end();
   for (auto& [id, client] : visitors_)
     if (client.attached) show_the_end(client);

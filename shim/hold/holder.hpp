@@ -15,6 +15,7 @@
 #include <variant>
 
 #include <shim/core/escape_char.hpp>
+#include <shim/core/exit_status.hpp>
 #include <shim/core/session_life.hpp>
 #include <shim/core/session_protocol.hpp>
 #include <shim/core/session_roles.hpp>
@@ -130,6 +131,7 @@ class holder {
   std::shared_ptr<const peer_process> reader_;      // the client's that was told to read
   std::map<std::string, std::uint64_t> seen_rows_;  // by terminal
   bool attended_ = true;                            // somebody looks on
+  bool time_is_up_ = false;
   std::optional<child_status> end_;
   std::string last_picture_;  // of an end that is kept
   screen_process::description described_;

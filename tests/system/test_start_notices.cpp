@@ -119,6 +119,19 @@ TEST_CASE("a time limit ends a session that nobody shows") {
   place.wait_until_nothing_runs();
 }
 
+TEST_CASE("who has attached to a session when its time is up ends as for a time limit") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const held_place place;
+  run_well(server.argv(SHIM_BINARY, with({"--timeout", "3", "--detached"}, far_echo())),
+           place.options());
+  held_terminal user(place);
+  user.attach({"far"});
+  user->expect("ready\r\n");
+  CHECK(user.end() == exited(124));
+  place.wait_until_gone("far");
+}
+
 TEST_CASE("a program that is held on a server outlives the link, and is taken up over another") {
   SHIM_NEEDS_SSHD();
   SHIM_NEEDS("rsync");
