@@ -44,7 +44,8 @@ struct mux_master {
   bool in_shared_directory = false;
   std::optional<uid_t> owner;  // of the socket; nothing: there is none
   std::chrono::system_clock::time_point since;
-  pid_t pid = -1;  // -1: not known
+  pid_t pid = -1;                      // -1: not known
+  std::vector<std::uint16_t> listens;  // TCP ports here, for -L and -D; in order, as far as seen
   std::size_t passengers = 0;
   std::vector<mux_passenger> known_passengers;  // as many as can be seen
   std::optional<std::chrono::microseconds> round_trip;

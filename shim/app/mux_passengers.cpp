@@ -16,6 +16,7 @@
 #include <shim/core/ssh_argv.hpp>
 #include <shim/core/unix_sockets.hpp>
 #include <shim/io/file_text.hpp>
+#include <shim/io/listening.hpp>
 #include <shim/io/running.hpp>
 #include <shim/io/socket_peers.hpp>
 #include <vt/stream/printable.hpp>
@@ -34,6 +35,8 @@ class socket_world {
       for (const auto inode : io::process_sockets(each.pid)) owners_[inode] = each.pid;
       programs_.emplace(each.pid, each);
     }
+    for (const auto& [inode, port] : io::listening_sockets())
+      if (const auto* of = owner(inode)) ports_[of->pid].insert(port);
   }
 
   const std::vector<unix_socket_entry>& entries() const { return entries_; }
@@ -47,6 +50,11 @@ class socket_world {
     const auto peer = peers_.find(inode);
     return peer == peers_.end() ? nullptr : owner(peer->second);
   }
+  std::vector<std::uint16_t> ports_of(pid_t pid) const {
+    const auto found = ports_.find(pid);
+    if (found == ports_.end()) return {};
+    return {found->second.begin(), found->second.end()};
+  }
   // An accepted connection whose other end is closed already is nobody's.
   bool is_open(std::uint64_t inode) const { return peers_.empty() || peers_.contains(inode); }
 
@@ -56,6 +64,7 @@ class socket_world {
   std::unordered_map<std::uint64_t, std::uint64_t> peers_ = io::socket_peers();
   std::unordered_map<std::uint64_t, pid_t> owners_;
   std::map<pid_t, io::running_program> programs_;
+  std::map<pid_t, std::set<std::uint16_t>> ports_;
 };
 
 // The ssh of a held session leads a session of the kernel's, too.
@@ -92,6 +101,7 @@ void add_entry(mux_master& to, const unix_socket_entry& entry, const socket_worl
     const auto* owner = world.owner(entry.inode);
     if (owner == nullptr) return;
     to.pid = owner->pid;
+    to.listens = world.ports_of(owner->pid);
     set_destination(to, *owner);
     if (!has_own_use(owner->argv)) return;
     ++to.passengers;

@@ -12,8 +12,8 @@
 
 namespace shim::app {
 
-// Fills in the passengers of each, and the pid where it is not known. What this process is
-// connected to itself is not counted.
+// Fills in the passengers of each, where it listens, and the pid where it is not known. What this
+// process is connected to itself is not counted.
 void add_passengers(std::span<mux_master> masters, const std::vector<hold::session_info>& sessions);
 
 // This user's masters that nobody reaches: nothing is at the path of their socket any more, or

@@ -1,6 +1,6 @@
 #include <shim/app/mux_table.hpp>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -73,6 +73,7 @@ json of(const mux_master& one) {
   object["since"] = one.owner ? json(since_1970(one.since)) : json(nullptr);
   object["pid"] = one.pid > 0 ? json(one.pid) : json(nullptr);
   object["persist"] = text(one.persist);
+  object["listens"] = one.listens;
   object["passengers"] = one.passengers;
   object["known_passengers"] = json::array();
   for (const auto& each : one.known_passengers) object["known_passengers"].push_back(of(each));
@@ -91,8 +92,8 @@ std::string counted(std::size_t passengers) {
 
 std::string masters_table(const std::vector<mux_master>& masters, table_style style,
                           std::size_t width) {
-  std::vector<column> all{{"HOST"}, {"STATE"},         {"PID"},   {"USED BY"},
-                          {"AGE"},  {"PERSIST", true}, {"SOCKET"}};
+  std::vector<column> all{{"HOST"}, {"STATE"},         {"PID"},           {"USED BY"},
+                          {"AGE"},  {"PERSIST", true}, {"LISTENS", true}, {"SOCKET"}};
   for (const auto& each : masters) {
     auto at = all.begin();
     const auto add = [&](std::string cell) { (at++)->cells.push_back(std::move(cell)); };
@@ -102,6 +103,7 @@ std::string masters_table(const std::vector<mux_master>& masters, table_style st
     add(fmt::format("{}", each.passengers));
     add(age_of(each, style));
     add(cell_text(each.persist));
+    add(cell_text(fmt::format("{}", fmt::join(each.listens, ","))));
     add(cell_text(each.path, 108));
     if (style == table_style::coloured) all[1].colours.push_back(colour_of(each.state));
   }

@@ -100,9 +100,11 @@ TEST_CASE("masters are a table with a heading, and a plain one without", "[mux_t
   CHECK(lines[0] == "HOST    STATE  PID   USED BY  AGE  SOCKET");
   CHECK(lines[1] == "me@web  alive  4711  2        3 h  /home/me/.ssh/me@web:22");
   one.persist = "600";
+  one.listens = {1080, 8080};
+  CHECK(masters_table({one}, table_style::uncoloured).find("  1080,8080  ") != std::string::npos);
   CHECK(masters_table({one}, table_style::uncoloured).find("PERSIST") != std::string::npos);
   const auto none = masters_table({master(master_state::none)}, table_style::plain);
-  CHECK(none == "me@web\tnone\t-\t0\t-\t-\t/home/me/.ssh/me@web:22\n");
+  CHECK(none == "me@web\tnone\t-\t0\t-\t-\t-\t/home/me/.ssh/me@web:22\n");
   CHECK(masters_table({}, table_style::uncoloured).empty());
   CHECK(masters_table({one}, table_style::coloured).find("\x1b[32malive") != std::string::npos);
 }
@@ -125,6 +127,7 @@ TEST_CASE("what is not known of a master is null", "[mux_table]") {
     CAPTURE(member);
     CHECK(one.at(member) == nullptr);
   }
+  CHECK(one.at("listens") == json::array());
   CHECK(one.at("state") == "unknown");
   CHECK(one.at("passengers") == 0);
   CHECK(one.at("known_passengers") == json::array());

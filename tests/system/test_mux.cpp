@@ -210,9 +210,9 @@ TEST_CASE("mux ls --json has every member, and --plain every column") {
   const auto told = json::parse(end.out);
   CHECK(told.at("schema") == 1);
   const auto& one = told.at("masters").at(0);
-  CHECK(members_of(one) == strings{"channels", "host", "known_passengers", "owner", "passengers",
-                                   "path", "persist", "pid", "port", "round_trip_us", "silent_ms",
-                                   "since", "state", "user", "why"});
+  CHECK(members_of(one) == strings{"channels", "host", "known_passengers", "listens", "owner",
+                                   "passengers", "path", "persist", "pid", "port", "round_trip_us",
+                                   "silent_ms", "since", "state", "user", "why"});
   CHECK(members_of(one.at("known_passengers").at(0)) ==
         strings{"command", "pid", "session", "terminal"});
   CHECK(one.at("owner") == ::geteuid());
@@ -220,7 +220,7 @@ TEST_CASE("mux ls --json has every member, and --plain every column") {
   const auto plain = split(all.mux("ls", {"--plain"}).out, '\n');
   REQUIRE(plain.size() == 2);
   CHECK(cells(plain[0]) == strings{my_name() + "@web:" + std::to_string(server.port()), "alive",
-                                   std::to_string(master), "1", std::to_string(since), "-",
+                                   std::to_string(master), "1", std::to_string(since), "-", "-",
                                    all.socket(name)});
 }
 

@@ -99,8 +99,10 @@ TEST_CASE("a local port leads to the server's side for as long as it is not canc
   const strings words{"web", "-L", number(port) + ":" + to.name()};
   CHECK(all.mux("forward", words) == nothing_to_say);
   check_carries(connect_to_loopback(port), to.listening);
+  CHECK(all.of("web").at("listens") == json::array({port}));
   CHECK(all.mux("cancel", words) == nothing_to_say);
   CHECK(!is_listened_on(port));
+  CHECK(all.of("web").at("listens") == json::array());
 }
 
 TEST_CASE("a port that the server chooses is printed, and leads back") {
