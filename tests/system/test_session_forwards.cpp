@@ -122,6 +122,23 @@ TEST_CASE("what a session has its master forward ends with the session, however 
   }
 }
 
+TEST_CASE("a port that the server has chosen for a session is given back with it") {
+  SHIM_NEEDS_SSHD();
+  const sshd server;
+  const forwarding_place mux(server);
+  const auto other = mux.open({});
+  const auto user = mux.open({"-R", to_nobody(0), "-o", "LogLevel=VERBOSE"});
+  constexpr std::string_view before = "Allocated port ";
+  const std::string output = (*user)->output();
+  const auto at = output.find(before);
+  REQUIRE(at != output.npos);
+  const auto port = static_cast<std::uint16_t>(std::stoi(output.substr(at + before.size())));
+  CHECK(is_forwarded(port));
+  (*user)->type("exit 0\r");
+  user->end();
+  wait_until_cancelled(port);
+}
+
 TEST_CASE("a detached session keeps what it has its master forward") {
   SHIM_NEEDS_SSHD();
   const sshd server;
