@@ -39,8 +39,8 @@ void set(mux_master& one, master_state state, std::string_view why) {
   one.why = why;
 }
 
-// Who asks a server has the byte of its master's path locked meanwhile: a master before OpenSSH 10.5
-// that waits for its server's word on two forwards may use what it has freed (mux.c).
+// Who asks a server has the byte of its master's path locked meanwhile: a master before
+// OpenSSH 10.5 that waits for its server's word on two forwards may use what it has freed (mux.c).
 io::byte_locks questions() {
   const auto directory = place_for_locks();
   return directory.empty() ? io::byte_locks() : io::byte_locks(directory + "/.questions");
