@@ -99,9 +99,10 @@ class interview {
   void wait_for_turn(steady_clock::time_point until) {
     if (connection_.failed()) return failed();
     if (questions_.take(byte(), io::byte_locks::kind::sole)) return ask_in_turn();
-    if (steady_clock::now() >= until)
+    if (steady_clock::now() >= until) {
       return end(master_state::unreachable,
                  "the master answers, but others have asked its server and wait for its answer");
+    }
     turn_.expires_after(turn_of_others);
     turn_.async_wait([this, until](boost::system::error_code error) {
       if (!error) wait_for_turn(until);
