@@ -40,6 +40,7 @@ std::vector<std::uint64_t> process_sockets(pid_t pid) {
     if (inode) by_fd.emplace(std::atoi(at->path().filename().c_str()), *inode);
   }
   std::vector<std::uint64_t> all;
+  all.reserve(by_fd.size());
   for (const auto& each : by_fd) all.push_back(each.second);
   return all;
 }
