@@ -5,7 +5,7 @@
 #ifdef SHIM_LIBMNL
 #include <linux/inet_diag.h>
 #include <linux/tcp.h>
-#include <netinet/in.h>
+#include <linux/in.h>
 
 #include <algorithm>
 #include <cstring>

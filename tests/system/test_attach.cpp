@@ -76,7 +76,8 @@ const std::vector<shown_program>& programs() {
        "third",
        false,
        false},
-      {"top", "top -d 60", {{"COMMAND", "zxb"}}, "COMMAND", true},
+      // In the last column it would erase behind that: there xterm erases it, and tmux nothing.
+      {"top", "top -w 79 -d 60", {{"COMMAND", "zxb"}}, "COMMAND", true},
       {"htop", "htop -d 100", {}, "F10", true},
       {"nano", "nano -I lines.txt", {{"Exit", "new \u4e16\u754c\r" + control('V')}}, "^X"},
       // A name alone in its line is that of the selected file.

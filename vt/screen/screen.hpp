@@ -3,10 +3,11 @@
 //
 // Any bytes may be fed: nothing is trusted, memory is bounded (16 bytes for each of its cells, and
 // at most 17 MiB beside them). Where terminals disagree it does as xterm does in UTF-8, without
-// reflow. Of libvterm it uses VTermState alone, and gives it nothing but sequences of its own
-// making (engine.hpp). Not modelled: graphics, double-width lines, reverse wrap, VT52, printing,
-// columns by DECCOLM, rectangles but those of margins, REP beyond a screen's cells or, between
-// column margins, beyond the next row.
+// reflow: so EL after the last column was written erases that, where tmux erases nothing. Of
+// libvterm it uses VTermState alone, and gives it nothing but sequences of its own making
+// (engine.hpp). Not modelled: graphics, double-width lines, reverse wrap, VT52, printing, columns
+// by DECCOLM, rectangles but those of margins, REP beyond a screen's cells or, between column
+// margins, beyond the next row.
 //
 // It replies to nothing, waits for nothing and keeps no history: rows that leave the primary screen
 // at its top go to a sink, and so do the numbers that answer a program's query (answers.hpp).
