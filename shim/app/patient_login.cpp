@@ -5,7 +5,9 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <string_view>
 
 #include <shim/app/talk.hpp>
@@ -17,6 +19,8 @@
 namespace shim::app {
 namespace {
 
+using std::chrono::steady_clock;
+
 // In seconds: what is dropped by chance is soon over; a server that has had enough of this address
 // would have more of it.
 constexpr std::array waits{1, 2, 4};
@@ -26,12 +30,32 @@ struct login_end {
   bool dropped = false;
 };
 
-bool tells_of_drop(ssh_refusal_reader& reader, std::string_view text) {
-  bool dropped = false;
-  while (const auto refusal = reader.next(text))
-    dropped = dropped || refusal->what == ssh_refusal::kind::identification;
-  return dropped;
-}
+// Newer ssh (10.6 does) says no more than that the connection was closed, which may come of other
+// things. But soon after its start, and as all that ssh had to say, it is hardly one that somebody
+// has typed a password for.
+constexpr std::chrono::seconds soon{5};
+
+// What ssh says, as far as it tells of a drop.
+class words_of_login {
+ public:
+  void read(std::string_view text) {
+    lines_ += static_cast<std::size_t>(std::ranges::count(text, '\n'));
+    while (const auto refusal = reader_.next(text)) {
+      no_version_ = no_version_ || refusal->what == ssh_refusal::kind::identification;
+      closed_ = closed_ || refusal->what == ssh_refusal::kind::connection;
+    }
+  }
+
+  bool tell_of_drop(steady_clock::duration took) const {
+    return no_version_ || (closed_ && lines_ == 1 && took < soon);
+  }
+
+ private:
+  ssh_refusal_reader reader_;
+  std::size_t lines_ = 0;
+  bool no_version_ = false;
+  bool closed_ = false;
+};
 
 void pass_on(std::string_view text) {
   while (!text.empty()) {
@@ -43,16 +67,15 @@ void pass_on(std::string_view text) {
 
 // What is in the pipe now. The master that is left behind may keep the other end, so that its end
 // is not waited for.
-bool copy_words(const io::unique_fd& from, ssh_refusal_reader& reader) {
+void copy_words(const io::unique_fd& from, words_of_login& words) {
   std::array<char, 4096> bytes{};
-  bool dropped = false;
   for (;;) {
     const auto got = ::read(from.get(), bytes.data(), bytes.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return dropped;
+    if (got <= 0) return;
     const std::string_view text(bytes.data(), static_cast<std::size_t>(got));
     pass_on(text);
-    dropped = tells_of_drop(reader, text) || dropped;
+    words.read(text);
   }
 }
 
@@ -63,6 +86,7 @@ login_end log_in_once(const std::vector<std::string>& argv) {
   io::unique_fd in(ends[1]);
   ::fcntl(out.get(), F_SETFL, O_NONBLOCK);
   const io::argv_array words(argv);
+  const auto began = steady_clock::now();
   std::error_code error;
   const auto ssh = io::fork_exec(
       [&] {
@@ -71,15 +95,16 @@ login_end log_in_once(const std::vector<std::string>& argv) {
       },
       error);
   in.reset();
-  login_end end;
-  ssh_refusal_reader reader;
+  words_of_login said;
   for (bool ended = ssh.pid < 0 || !ssh.pidfd; !ended;) {
     std::array<pollfd, 2> events{{{ssh.pidfd.get(), POLLIN, 0}, {out.get(), POLLIN, 0}}};
     if (::poll(events.data(), events.size(), -1) < 0) continue;
-    end.dropped = copy_words(out, reader) || end.dropped;
+    copy_words(out, said);
     ended = events[0].revents != 0;
   }
-  end.dropped = copy_words(out, reader) || end.dropped;
+  copy_words(out, said);
+  login_end end;
+  end.dropped = said.tell_of_drop(steady_clock::now() - began);
   if (ssh.pid < 0) return end;
   const auto status = io::wait_for(ssh.pid);
   if (status.ended == child_status::how::exited) end.status = status.value;

@@ -18,7 +18,8 @@ struct ssh_refusal {
     // mux.c: somebody listens at the ControlPath already, so this ssh shares nothing.
     control_socket,
     // kex.c: the server went away before it said its version; so it does when it has too many
-    // connections that are not logged in (MaxStartups), or has had enough of this address.
+    // connections that are not logged in (MaxStartups), or has had enough of this address. Newer
+    // ssh says it only if it is told to be verbose, and `connection` alone if not.
     identification,
     // packet.c: closed or reset by the server. Means a refusal before the login only.
     connection,

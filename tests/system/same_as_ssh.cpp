@@ -28,6 +28,11 @@ const std::string& real_ssh_file() {
 
 bool is_installed(const std::string& program) { return !found_in_path(program).empty(); }
 
+bool ssh_is_from(shim::ssh_version first) {
+  const auto version = shim::parse_ssh_version(run({real_ssh(), "-V"}).err);
+  return version && *version >= first;
+}
+
 finished same_as_ssh(const std::vector<std::string>& words, const run_options& options,
                      std::string_view input) {
   finished plain = run(after(real_ssh(), words), options, input);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <shim/core/ssh_version.hpp>
 #include <tests/catch.hpp>
 #include <tests/support/process.hpp>
 #include <tests/support/sshd.hpp>
@@ -23,6 +24,12 @@ const std::string& real_ssh();
 const std::string& real_ssh_file();
 
 bool is_installed(const std::string& program);
+
+// Whether that is OpenSSH's, and as new.
+bool ssh_is_from(shim::ssh_version first);
+// From then on masters tell what is open in them, and it takes no session to list that (EXT_INFO of
+// PROTOCOL.mux).
+inline bool masters_tell_channels() { return ssh_is_from({10, 3}); }
 
 // Runs {program, words...} with both, one after the other, and CHECKs that status, stdout and
 // stderr are the same bytes; what ssh gave. Without a server: the words as they are; with one: its

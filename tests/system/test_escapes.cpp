@@ -3,7 +3,6 @@
 #include <map>
 #include <random>
 
-#include <shim/core/ssh_version.hpp>
 #include <tests/support/escape_model.hpp>
 #include <tests/support/file.hpp>
 #include <tests/support/terminal.hpp>
@@ -105,10 +104,7 @@ std::map<std::string, std::vector<row>> by_escape(const std::function<bool(const
   return sorted;
 }
 
-bool ssh_has_info() {
-  const auto version = shim::parse_ssh_version(run({real_ssh(), "-V"}).err);
-  return version && *version >= shim::ssh_version{10, 3};
-}
+bool ssh_has_info() { return ssh_is_from({10, 3}); }
 
 // Typing that never ends or stops a session, and that ssh of every version takes alike. No ESC: ssh
 // knows no sequences, we do.

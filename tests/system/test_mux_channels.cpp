@@ -89,6 +89,7 @@ TEST_CASE("the sessions of a master are listed, and neither the question's own n
 
 TEST_CASE("a master whose sessions are all in use says that it takes one to list them") {
   SHIM_NEEDS_SSHD();
+  if (masters_tell_channels()) SHIM_SKIP("it does not, of this ssh");
   const sshd server({.lines = {"MaxSessions 1"}});
   masters all(server);
   all.start("web");
@@ -98,6 +99,21 @@ TEST_CASE("a master whose sessions are all in use says that it takes one to list
                  "ssh-shim: cannot list the connections of web: it takes a session for a moment: "
                  "Session open refused by peer\n"});
   CHECK(logins(server) == 1);
+}
+
+TEST_CASE("a master that tells of its channels does so with no session to spare") {
+  SHIM_NEEDS_SSHD();
+  if (!masters_tell_channels()) SHIM_SKIP("none does, of this ssh");
+  sshd server({.lines = {"MaxSessions 1"}});
+  masters all(server);
+  all.start("web");
+  const auto client = all.passenger("web");
+  server.stop();
+  const auto end = all.mux("channels", {"web"});
+  server.resume();
+  CHECK(end.status == exited(0));
+  CHECK(end.err.empty());
+  CHECK(std::ranges::count_if(channel_lines(end.out), has_session) == 1);
 }
 
 TEST_CASE("a newer master is asked, which takes no session") {

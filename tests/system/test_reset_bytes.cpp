@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <csignal>
 
-#include <shim/core/ssh_version.hpp>
 #include <tests/support/file.hpp>
 #include <tests/support/process_tree.hpp>
 #include <tests/support/terminal.hpp>
@@ -209,8 +208,7 @@ TEST_CASE("at the end all that is on is undone, and nothing else, on a line of i
     const char* text;
   };
   // From 10.0 on ssh says that itself after a hang-up, and where it stands.
-  const auto version = shim::parse_ssh_version(run({real_ssh(), "-V"}).err);
-  const bool ssh_says_so = version && *version >= shim::ssh_version{10, 0};
+  const bool ssh_says_so = ssh_is_from({10, 0});
   const row rows[] = {
       {"q\r", {"-q"}, ""},
       {"~.", {"-q"}, "\r\n"},
