@@ -342,8 +342,13 @@ void client::show_kept_end(child_status status) {
   finish({end_cause::ssh_ended, status});
 }
 
+// What the holder has not told in time the kernel may.
 void client::finish(session_end end) {
   using session_message::leave;
+  if (!end.ssh && handed_) {
+    handed_->program.parent_lost();
+    end.ssh = handed_->program.end();
+  }
   end_.end = end;
   wipe_progress();
   const bool over = end.ssh || (end.cause != end_cause::detached && terminal_.is_alive());
@@ -356,6 +361,7 @@ void client::finish(session_end end) {
 void client::holder_lost() {
   if (!loop_) return fail("the session's holder is gone");
   end_.holder_lost = true;
+  handed_->program.parent_lost();
   loop_->stand_alone();
   loop_->machine().no_longer_held();
   loop_->machine().tell(

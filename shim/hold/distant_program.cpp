@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+
+#include <shim/io/now.hpp>
 
 namespace shim::hold {
 namespace {
@@ -21,6 +24,9 @@ struct pidfd_info {
   std::int32_t exit_code;
 };
 constexpr std::uint64_t wants_exit = 1u << 3;
+
+// By then a parent that does not hang has told the end.
+constexpr std::chrono::milliseconds told_time{500};
 
 // The same, as of 6.9.
 constexpr unsigned to_its_group = 1u << 2;
@@ -50,7 +56,13 @@ int distant_program::send(int number, unsigned flags) const {
   return static_cast<int>(::syscall(SYS_pidfd_send_signal, pidfd_.get(), number, nullptr, flags));
 }
 
+bool distant_program::is_still_told() {
+  if (!asked_at_) asked_at_ = io::now();
+  return parent_tells_ && io::now() < *asked_at_ + told_time;
+}
+
 std::optional<child_status> distant_program::end() {
+  if (is_still_told()) return std::nullopt;
   pidfd_info info{};
   info.mask = wants_exit;
   const auto request = _IOWR(0xff, 11, pidfd_info);

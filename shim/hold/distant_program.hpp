@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include <shim/core/kill_ladder.hpp>
 #include <shim/io/child.hpp>
 #include <shim/io/unique_fd.hpp>
 
@@ -28,16 +29,21 @@ class distant_program final : public io::pty_program {
   void signal_group(int number) const override;
 
   // What the kernel still knows, where it tells that of processes that are no children of ours
-  // (Linux 6.15): nothing before it was reaped.
+  // (Linux 6.15): nothing before it was reaped. Its parent tells it, too, and may know better (of a
+  // time that was up), so that is given a while to do so.
   std::optional<child_status> end() override;
+  void parent_lost() { parent_tells_ = false; }
 
  private:
   bool has_ended() const;
+  bool is_still_told();
   int send(int number, unsigned flags) const;
 
   int pty_;
   io::unique_fd pidfd_;
   teller tell_;
+  bool parent_tells_ = true;
+  std::optional<steady_time> asked_at_;  // for its end, the first time
 };
 
 }  // namespace shim::hold
