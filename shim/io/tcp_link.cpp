@@ -3,9 +3,9 @@
 #include <shim/io/sock_diag.hpp>
 
 #ifdef SHIM_LIBMNL
-#include <linux/in.h>
 #include <linux/inet_diag.h>
 #include <linux/tcp.h>
+#include <netinet/in.h>
 
 #include <algorithm>
 #include <cstring>
