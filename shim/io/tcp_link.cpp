@@ -4,8 +4,8 @@
 
 #ifdef SHIM_LIBMNL
 #include <linux/inet_diag.h>
-#include <linux/tcp.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include <algorithm>
 #include <cstring>
@@ -33,7 +33,7 @@ int add_link(const nlmsghdr* message, void* into) {
   const auto* told = static_cast<const inet_diag_msg*>(mnl_nlmsg_get_payload(message));
   const auto take = [](const nlattr* attribute, void* to) {
     if (mnl_attr_get_type(attribute) != INET_DIAG_INFO) return MNL_CB_OK;
-    // It grows with the kernel.
+    // The kernel's is longer than the C library's, and grows.
     const std::size_t length = mnl_attr_get_payload_len(attribute);
     std::memcpy(to, mnl_attr_get_payload(attribute), std::min(length, sizeof(tcp_info)));
     return MNL_CB_OK;
@@ -43,8 +43,8 @@ int add_link(const nlmsghdr* message, void* into) {
   if (info.tcpi_state == 0) return MNL_CB_OK;
   const std::chrono::milliseconds silent_for(
       std::min(info.tcpi_last_ack_recv, info.tcpi_last_data_recv));
-  static_cast<links*>(into)->emplace(
-      told->idiag_inode, tcp_link{silent_for, info.tcpi_unacked + info.tcpi_notsent_bytes != 0});
+  static_cast<links*>(into)->emplace(told->idiag_inode,
+                                     tcp_link{silent_for, told->idiag_wqueue != 0});
   return MNL_CB_OK;
 }
 

@@ -6,7 +6,7 @@ set(may_include_vt/stream "vt/stream/")
 set(may_include_vt/screen "vt/screen/;vt/stream/;vterm\\.h$;utf8proc\\.h$")
 set(may_include_shim/core "shim/core/;vt/stream/")
 set(may_include_shim/io
-  "shim/io/;shim/core/;boost/asio/;[a-z]+\\.h$;sys/[a-z]+\\.h$;linux/[a-z_]+\\.h$;netinet/in\\.h$;libmnl/libmnl\\.h$")
+  "shim/io/;shim/core/;boost/asio/;[a-z]+\\.h$;sys/[a-z]+\\.h$;linux/[a-z_]+\\.h$;netinet/[a-z]+\\.h$;libmnl/libmnl\\.h$")
 set(may_include_shim/hold
   "shim/hold/;shim/io/;shim/core/;vt/;[a-z]+\\.h$;sys/[a-z]+\\.h$")
 set(may_include_shim/app
