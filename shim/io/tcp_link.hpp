@@ -1,5 +1,5 @@
-// How the TCP connection of another process does, as the kernel knows it (tcp_info of tcp(7), told by
-// sock_diag(7)): nothing is sent for that.
+// How the TCP connection of another process does, as the kernel knows it (tcp_info of tcp(7), told
+// by sock_diag(7)): nothing is sent for that.
 #pragma once
 
 #include <sys/types.h>
